@@ -1,0 +1,202 @@
+using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.Tensors;
+
+namespace Microsoft.ML.SoftPrompt.Training;
+
+/// <summary>
+/// One step of the training: a batch's logits and loss, the gradients of what is learned, and AdamW's update of it. The batch is cut into
+/// calls that run side by side; their gradients are added in the order of the calls, so that a step is the same for any number of threads.
+/// </summary>
+/// <remarks>
+/// The loss is the mean binary cross-entropy with logits over the batch's series, or over all points of the batch alike, each times its
+/// series' weight. The missing value's row is neither updated nor decayed where it is not trained, which is where no training series
+/// has a missing value: a row that nothing was learned about keeps its start, the mean of the bins' rows.
+/// </remarks>
+internal sealed class SoftPromptTrainingStep
+{
+    private readonly IBackbone _backbone;
+    private readonly TokenTable _table;
+    private readonly LabelKind _labelKind;
+    private readonly TrainingSettings _settings;
+    private readonly int _promptLength;
+    private readonly bool _trainsMissingRow;
+    private readonly float[] _prompt;
+    private readonly float[] _missingRow;
+    private readonly float[] _headWeight;
+    private readonly float[] _headBias = new float[1];
+    private readonly List<Call> _calls = [];
+    private float[] _logits = [];
+    private int _logitCount;
+
+    public SoftPromptTrainingStep(IBackbone backbone, TokenTable table, LabelKind labelKind, TrainingSettings settings, SoftPromptWeights start, bool trainsMissingRow)
+    {
+        (_backbone, _table, _labelKind, _settings, _promptLength, _trainsMissingRow) = (backbone, table, labelKind, settings, start.PromptLength, trainsMissingRow);
+        _prompt = start.Prompt.ToArray();
+        _missingRow = start.MissingRow.ToArray();
+        _headWeight = start.HeadWeight.ToArray();
+        _headBias[0] = start.HeadBias;
+        Prompt = new AdamW(_prompt, settings);
+        MissingRow = new AdamW(_missingRow, settings);
+        HeadWeight = new AdamW(_headWeight, settings);
+        HeadBias = new AdamW(_headBias, settings);
+    }
+
+    public AdamW Prompt { get; }
+
+    public AdamW MissingRow { get; }
+
+    public AdamW HeadWeight { get; }
+
+    public AdamW HeadBias { get; }
+
+    /// <summary>The last batch's logits before its update, series by series: one each, or one a point.</summary>
+    public ReadOnlySpan<float> Logits => _logits.AsSpan(0, _logitCount);
+
+    /// <summary>A copy of what has been learned so far.</summary>
+    public SoftPromptWeights Weights => new(_promptLength, _backbone.HiddenSize, _prompt.ToArray(), _missingRow.ToArray(), _headWeight.ToArray(), _headBias[0]);
+
+    /// <summary>Computes a batch's loss and gradient and, unless one of them is not finite, updates the parameters.</summary>
+    /// <param name="batch">At least one example.</param>
+    /// <param name="rateFactor">What the learning rates are multiplied with.</param>
+    /// <param name="cancellation">Asked between calls.</param>
+    /// <returns>The loss before the update; not finite where the loss or a gradient is not.</returns>
+    public double Run(ReadOnlySpan<TrainingExample> batch, double rateFactor, CancellationToken cancellation = default)
+    {
+        double loss = ComputeGradient(batch, cancellation);
+        if (!double.IsFinite(loss))
+            return loss;
+        Prompt.Step(_settings.PromptLearningRate * rateFactor);
+        HeadWeight.Step(_settings.HeadLearningRate * rateFactor);
+        HeadBias.Step(_settings.HeadLearningRate * rateFactor);
+        Prompt.CopyTo(_prompt);
+        HeadWeight.CopyTo(_headWeight);
+        HeadBias.CopyTo(_headBias);
+        if (_trainsMissingRow)
+        {
+            MissingRow.Step(_settings.PromptLearningRate * rateFactor);
+            MissingRow.CopyTo(_missingRow);
+        }
+        return loss;
+    }
+
+    /// <summary>Computes a batch's loss, and its gradient into the parameters' <see cref="AdamW.Gradient"/>.</summary>
+    /// <returns>The loss; not finite where it or a gradient is not.</returns>
+    public double ComputeGradient(ReadOnlySpan<TrainingExample> batch, CancellationToken cancellation = default)
+    {
+        TrainingExample[] examples = batch.ToArray();
+        var positions = new int[examples.Length];
+        var logitStarts = new int[examples.Length + 1];
+        double totalWeight = 0;
+        for (int i = 0; i < examples.Length; i++)
+        {
+            positions[i] = _table.CountPositions(examples[i].Tokens.Span) + _promptLength;
+            logitStarts[i + 1] = logitStarts[i] + examples[i].Labels.Length;
+            totalWeight += (double)examples[i].Weight * examples[i].Labels.Length;
+        }
+        _logitCount = logitStarts[^1];
+        if (_logits.Length < _logitCount)
+            _logits = new float[_logitCount];
+        // A batch whose weights are all 0 asks for nothing: loss and gradient 0.
+        double scale = totalWeight > 0 ? 1 / totalWeight : 0;
+
+        int[] cuts = CallPlan.Cut(positions, _backbone.PreferredPositions);
+        int count = cuts.Length - 1;
+        while (_calls.Count < count)
+            _calls.Add(new Call(_backbone.HiddenSize, _prompt.Length));
+        Scheduler.Run(count, c =>
+        {
+            Memory<float> logits = _logits.AsMemory(logitStarts[cuts[c]]..logitStarts[cuts[c + 1]]);
+            Compute(_calls[c], examples.AsSpan(cuts[c]..cuts[c + 1]), logits.Span, scale);
+        }, cancellation);
+        return Sum(_calls.Take(count));
+    }
+
+    private void Compute(Call call, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
+    {
+        int d = _backbone.HiddenSize;
+        BackboneInput input = call.Input;
+        input.Clear(_prompt, _missingRow);
+        foreach (TrainingExample example in examples)
+            _table.AddTo(input, example.Tokens.Span, _labelKind, _settings.Pooling);
+
+        call.Start(input.WantedCount * d);
+        using IBackboneTape tape = _backbone.ForwardForTraining(input, call.Hidden);
+        Span<double> logitGradient = new double[logits.Length];
+        int row = 0;
+        for (int i = 0; i < examples.Length; i++)
+        {
+            ReadOnlySpan<float> labels = examples[i].Labels.Span;
+            int components = input.Wanted(i).Length * d;
+            ReadOnlySpan<float> hidden = call.Hidden.Slice(row, components);
+            SeriesHead.Forward(hidden, _headWeight, _headBias[0], _labelKind, logits[..labels.Length]);
+            double weight = examples[i].Weight * scale;
+            for (int t = 0; t < labels.Length; t++)
+            {
+                call.Loss += weight * BinaryCrossEntropy.Loss(logits[t], labels[t]);
+                logitGradient[t] = weight * BinaryCrossEntropy.Gradient(logits[t], labels[t]);
+            }
+            SeriesHead.Backward(hidden, _headWeight, logitGradient[..labels.Length], _labelKind, call.HiddenGradient.Slice(row, components), call.HeadWeightGradient, ref call.HeadBiasGradient);
+            logits = logits[labels.Length..];
+            row += components;
+        }
+        tape.Backward(call.HiddenGradient, call.PromptGradient, _trainsMissingRow ? call.MissingRowGradient : []);
+    }
+
+    private double Sum(IEnumerable<Call> calls)
+    {
+        foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
+            Array.Clear(parameter.Gradient);
+        double loss = 0;
+        foreach (Call call in calls)
+        {
+            loss += call.Loss;
+            Add(call.PromptGradient, Prompt.Gradient);
+            if (_trainsMissingRow)
+                Add(call.MissingRowGradient, MissingRow.Gradient);
+            for (int i = 0; i < call.HeadWeightGradient.Length; i++)
+                HeadWeight.Gradient[i] += call.HeadWeightGradient[i];
+            HeadBias.Gradient[0] += call.HeadBiasGradient;
+        }
+        bool isFinite = Array.TrueForAll(Prompt.Gradient, double.IsFinite) && Array.TrueForAll(MissingRow.Gradient, double.IsFinite)
+            && Array.TrueForAll(HeadWeight.Gradient, double.IsFinite);
+        return isFinite ? loss : double.NaN;
+    }
+
+    private static void Add(ReadOnlySpan<float> gradient, Span<double> sum)
+    {
+        for (int i = 0; i < sum.Length; i++)
+            sum[i] += gradient[i];
+    }
+
+    /// <summary>What one call to the backbone writes to; kept for the next batch.</summary>
+    private sealed class Call(int hiddenSize, int promptComponents)
+    {
+        private float[] _hidden = [];
+        private float[] _hiddenGradient = [];
+        private int _length;
+
+        public double Loss;
+        public double HeadBiasGradient;
+
+        public BackboneInput Input { get; } = new(hiddenSize);
+
+        public Span<float> Hidden => _hidden.AsSpan(0, _length);
+
+        public Span<float> HiddenGradient => _hiddenGradient.AsSpan(0, _length);
+
+        public float[] PromptGradient { get; } = new float[promptComponents];
+
+        public float[] MissingRowGradient { get; } = new float[hiddenSize];
+
+        public double[] HeadWeightGradient { get; } = new double[hiddenSize];
+
+        public void Start(int length)
+        {
+            _length = length;
+            if (_hidden.Length < length)
+                (_hidden, _hiddenGradient) = (new float[length], new float[length]);
+            (Loss, HeadBiasGradient) = (0, 0);
+            Array.Clear(HeadWeightGradient);
+        }
+    }
+}
