@@ -36,7 +36,9 @@ public static class SoftPromptCatalog
             Stride = stride,
         });
 
-    /// <inheritdoc cref="WindowSeries(DataOperationsCatalog, IDataView, string, string, string, string, int, int)"/>
+    /// <inheritdoc cref="WindowSeries(DataOperationsCatalog, IDataView, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="input">The readings, in time order within each group.</param>
     /// <param name="options">Columns, window, stride, labels a point, times, and what becomes of trailing readings.</param>
     public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, WindowSeriesOptions options) =>
         new WindowedView(MLNetInternals.GetEnvironment(catalog), input, options);
@@ -59,7 +61,8 @@ public static class SoftPromptCatalog
             GroupColumnName = groupColumnName,
         });
 
-    /// <inheritdoc cref="QuantizeSeries(TransformsCatalog, string, string, int, string)"/>
+    /// <inheritdoc cref="QuantizeSeries(TransformsCatalog, string, string, int, string)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
     /// <param name="options">Columns, bins and groups.</param>
     public static QuantizingEstimator QuantizeSeries(this TransformsCatalog catalog, QuantizingEstimator.Options options) =>
         new(MLNetInternals.GetEnvironment(catalog), options);
@@ -82,19 +85,27 @@ public static class SoftPromptCatalog
         int promptLength = TrainingDefaults.PromptLength, int maxEpochs = TrainingDefaults.Epochs) =>
         SoftPrompt(catalog, Options(labelColumnName, featureColumnName, exampleWeightColumnName, samplingKeyColumnName, promptLength, maxEpochs));
 
-    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)"/>
+    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection.Trainers</c>.</param>
     /// <param name="options">Everything that can be set.</param>
     public static SoftPromptAnomalyTrainer SoftPrompt(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, SoftPromptAnomalyTrainer.Options options) =>
         new(MLNetInternals.GetEnvironment(catalog), options);
 
-    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)"/>
+    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
     /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>: the trainer is a supervised binary one.</param>
+    /// <param name="labelColumnName">Name of the label column.</param>
+    /// <param name="featureColumnName">Name of the tokens' column, as QuantizeSeries makes it.</param>
+    /// <param name="exampleWeightColumnName">Name of a column of weights, Single; null where all series count the same.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="promptLength">Learnable rows m in front of every series, at least 1.</param>
+    /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
     public static SoftPromptAnomalyTrainer SoftPrompt(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, string labelColumnName = "Label",
         string featureColumnName = "Features", string? exampleWeightColumnName = null, string? samplingKeyColumnName = null,
         int promptLength = TrainingDefaults.PromptLength, int maxEpochs = TrainingDefaults.Epochs) =>
         SoftPrompt(catalog, Options(labelColumnName, featureColumnName, exampleWeightColumnName, samplingKeyColumnName, promptLength, maxEpochs));
 
-    /// <inheritdoc cref="SoftPrompt(BinaryClassificationCatalog.BinaryClassificationTrainers, string, string, string, string, int, int)"/>
+    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>.</param>
     /// <param name="options">Everything that can be set.</param>
     public static SoftPromptAnomalyTrainer SoftPrompt(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, SoftPromptAnomalyTrainer.Options options) =>
         new(MLNetInternals.GetEnvironment(catalog), options);

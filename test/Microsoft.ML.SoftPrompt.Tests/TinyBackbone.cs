@@ -17,7 +17,7 @@ public static class TinyBackbone
     {
         string folder = Directory.CreateTempSubdirectory("softprompt-tiny-").FullName;
         foreach (string file in new[] { "config.json", "model.safetensors" })
-            File.Copy(Golden.Path($"backbones/bert/{file}"), Path.Combine(folder, file));
+            File.Copy(Golden.PathOf($"backbones/bert/{file}"), Path.Combine(folder, file));
         var numerals = Enumerable.Range(0, 300 - Special.Length).Select(n => n.ToString(CultureInfo.InvariantCulture));
         File.WriteAllLines(Path.Combine(folder, "vocab.txt"), Special.Concat(numerals));
         return folder;

@@ -19,13 +19,13 @@ internal static class AnomalyModelFile
 
     public static void Write(ModelStreamWriter writer, SoftPromptModelParameters model, string featureColumnName, IBackbone? embedded)
     {
-        var files = embedded is null ? [] : BackboneFiles.Of(embedded);
+        var files = embedded is null ? null : EmbeddedBackbone.FilesOf(embedded);
         var learned = model.Learned;
         writer.WriteJson(Document, new ModelDocument(featureColumnName, learned.PromptLength, learned.HiddenSize, learned.BinCount, learned.Pooling,
-            learned.LabelKind, learned.Threshold, files.Select(file => file.Name).ToArray(), model.Summary));
+            learned.LabelKind, learned.Threshold, files?.Names ?? [], model.Summary));
         writer.Write(PromptFile.Name, stream => PromptFile.Write(stream, learned.Weights));
-        foreach (var file in files)
-            writer.Write(StreamName(file.Name), file.CopyTo);
+        if (files is not null)
+            EmbeddedBackbone.Write(writer, files, model.Backbone);
     }
 
     public static (SoftPromptModelParameters Model, string FeatureColumnName, IBackbone Backbone, bool Embeds) Read(ModelStreamReader reader)
@@ -33,7 +33,7 @@ internal static class AnomalyModelFile
         var document = reader.ReadJson<ModelDocument>(Document);
         Check(document);
         bool embeds = document.BackboneFiles.Count > 0;
-        var backbone = embeds ? ReadBackbone(reader, document) : BackboneLocator.Find(document.Training.Backbone);
+        var backbone = embeds ? EmbeddedBackbone.Read(reader, document.BackboneFiles, document.Training.Backbone) : BackboneLocator.Find(document.Training.Backbone);
         if (document.HiddenSize != backbone.HiddenSize || document.PromptLength > backbone.MaxPositions)
             throw Damaged($"a prompt of {document.PromptLength} rows of {document.HiddenSize}", $"rows of {backbone.HiddenSize}, at most {backbone.MaxPositions}, as its backbone {backbone.Fingerprint.Name} takes");
         SoftPromptWeights? weights = null;
@@ -41,17 +41,6 @@ internal static class AnomalyModelFile
         var learned = new SoftPromptParameters(weights!, document.Pooling, document.LabelKind, document.BinCount, document.ScoreThreshold);
         return (new SoftPromptModelParameters(learned, document.Training), document.FeatureColumnName, backbone, embeds);
     }
-
-    private static IBackbone ReadBackbone(ModelStreamReader reader, ModelDocument document)
-    {
-        var wanted = document.Training.Backbone;
-        var backbone = BackboneFiles.Open(wanted.Name, document.BackboneFiles, (name, read) => reader.Read(StreamName(name), read));
-        return wanted.Matches(backbone.Fingerprint)
-            ? backbone
-            : throw Damaged($"a backbone with SHA-256 {backbone.Fingerprint.WeightsSha256}", $"the one that the prompt was trained in front of, SHA-256 {wanted.WeightsSha256}");
-    }
-
-    private static string StreamName(string file) => "backbone." + file;
 
     private static void Check(ModelDocument document)
     {

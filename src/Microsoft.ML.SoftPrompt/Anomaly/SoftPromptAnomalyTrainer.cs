@@ -5,6 +5,7 @@ using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Training;
 using Microsoft.ML.Trainers;
+using TokenTable = Microsoft.ML.SoftPrompt.Training.TokenTable;
 
 namespace Microsoft.ML.SoftPrompt;
 
@@ -81,12 +82,14 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         using var channel = _host.Start("Fit");
         var columns = new TrainingColumns(input.Schema, _options);
         var backbone = BackboneLocator.Open(_options);
+        if (_options.EmbedsBackbone)
+            EmbeddedBackbone.FilesOf(backbone);
         var table = TokenTable.ForBins(backbone, columns.BinCount);
         var door = new SeriesDoor(table, _options.PromptLength, _options.TruncateLongSeries && columns.LabelKind == LabelKind.Series, columns.Features.Name);
 
         var rows = TrainingRows.Read(input, columns, door);
         var split = Split(rows, columns, validation, door, out var validationExamples);
-        Info(channel, $"{split.Reason}");
+        Tell(channel, split.Reason);
         if (door.Truncated > 0)
             channel.Warning(MessageSensitivity.Schema, $"{door.Truncated:N0} series were longer than the backbone takes and kept their last values.");
 
@@ -94,7 +97,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         try
         {
             result = SoftPromptTrainingLoop.Run(backbone, table, columns.LabelKind, split.Train.Select(i => rows.Examples[i]).ToArray(),
-                validationExamples, Settings(), new TrainingLog(_host, channel, _options), _options.CancellationToken);
+                validationExamples, Settings(), new TrainingLog(_host, channel, _options), cancellation: _options.CancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -102,7 +105,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         }
         foreach (string warning in result.Warnings)
             channel.Warning(MessageSensitivity.Schema, warning);
-        Info(channel, $"Kept epoch {result.BestEpoch} of {_options.MaxEpochs}; threshold {AnomalyStage.ToProbability(result.Parameters.Threshold):0.###} on the probability.");
+        Tell(channel, $"Kept epoch {result.BestEpoch} of {_options.MaxEpochs}; threshold {AnomalyStage.ToProbability(result.Parameters.Threshold):0.###} on the probability.");
 
         var model = new SoftPromptModelParameters(result, split.Reason, backbone.Fingerprint, _options.TruncateLongSeries, _seed);
         return new SoftPromptAnomalyTransformer(_host, backbone, model, columns.Features.Name, _options.EmbedsBackbone);
@@ -137,7 +140,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         Seed = _seed,
     };
 
-    private static void Info(IChannel channel, string message) => channel.Info(MessageSensitivity.Schema, message);
+    private static void Tell(IChannel channel, string message) => channel.Info(MessageSensitivity.Schema, message);
 
     /// <summary>How a soft prompt is trained. A plain class, so that sweeps can set it.</summary>
     public sealed class Options
