@@ -48,7 +48,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
     /// <returns>The fitted transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="InvalidOperationException">The data has no rows, one class only, a malformed row, a series that does not fit into the backbone, or the loss ceased to be finite.</exception>
-    /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> or the context's <c>CancelExecution</c> asked for it.</exception>
+    /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> or the context's cancellation (AutoML's, for one) asked for it.</exception>
     public SoftPromptAnomalyTransformer Fit(IDataView input) => Train(input, validation: null);
 
     /// <summary>Trains on all rows of the first data, and chooses the epoch and the threshold on the second.</summary>
@@ -225,7 +225,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         public IProgress<TrainingProgress>? Progress { get; set; }
 
         /// <summary>Gets or sets what stops the training, within a batch.</summary>
-        /// <value>The default is none; the context's <c>CancelExecution</c> stops it too.</value>
+        /// <value>The default is none; the context's own cancellation (AutoML's, for one) stops it too.</value>
         public CancellationToken CancellationToken { get; set; }
 
         internal bool EmbedsBackbone => EmbedBackbone ?? BackbonePath is not null;

@@ -9,7 +9,7 @@ internal sealed class TrainingLog(IHostEnvironment environment, IChannel channel
     public void Report(TrainingProgress value)
     {
         if (MLNetInternals.IsCanceled(environment))
-            throw new OperationCanceledException("The training was cancelled by the MLContext's CancelExecution.");
+            throw new OperationCanceledException("The training was cancelled by the MLContext.");
         options.Progress?.Report(value);
         if (value.Batch == value.Batches)
             channel.Info(MessageSensitivity.Schema, FormattableString.Invariant(

@@ -10,7 +10,7 @@ internal static class MLNetInternals
     public static IHostEnvironment GetEnvironment(object catalog) =>
         ((IInternalCatalog)catalog ?? throw new ArgumentNullException(nameof(catalog))).Environment;
 
-    /// <summary>Whether <c>MLContext.CancelExecution</c> was called.</summary>
+    /// <summary>Whether the context was told to stop, as AutoML does.</summary>
     public static bool IsCanceled(IHostEnvironment environment) => environment is ICancelable { IsCanceled: true };
 
     /// <summary>A column of a schema's shape; ML.NET's constructor is internal.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Anomaly;
@@ -23,7 +24,7 @@ public sealed class SoftPromptTrainerTests
     [Fact]
     public void It_learns_to_label_points()
     {
-        var options = ToySeries.Options(epochs: 10);
+        var options = ToySeries.Options(epochs: 25);
         options.ValidationFraction = 0;
         var view = _ml.Data.LoadFromEnumerable(ToySeries.PointWindows(90));
 
@@ -170,7 +171,10 @@ public sealed class SoftPromptTrainerTests
     public void The_contexts_cancellation_stops_too()
     {
         var options = ToySeries.Options(1000);
-        options.Progress = new Synchronous(_ => _ml.CancelExecution());
+        // ML.NET cancels a context through an internal interface (AutoML does).
+        var environment = MLNetInternals.GetEnvironment(_ml.Data);
+        var cancel = environment.GetType().GetInterface("Microsoft.ML.Runtime.ICancelable")!.GetMethod("CancelExecution")!;
+        options.Progress = new Synchronous(_ => cancel.Invoke(environment, null));
 
         FluentActions.Invoking(() => Pipeline(options).Fit(View(ToySeries.Windows(20)))).Should().Throw<OperationCanceledException>();
     }
@@ -188,7 +192,7 @@ public sealed class SoftPromptTrainerTests
     }
 
     private EstimatorChain<SoftPromptAnomalyTransformer> Pipeline(SoftPromptAnomalyTrainer.Options options) =>
-        _ml.Transforms.QuantizeSeries("Tokens", "Series", binCount: 50).Append(_ml.AnomalyDetection.Trainers.SoftPrompt(options));
+        _ml.Transforms.QuantizeSeries("Tokens", "Series", binCount: 10).Append(_ml.AnomalyDetection.Trainers.SoftPrompt(options));
 
     private IDataView View(Window[] windows) => _ml.Data.LoadFromEnumerable(windows);
 
