@@ -73,13 +73,13 @@ internal static class PromptFile
             throw Damaged(name, $"its header claims {headerBytes} bytes, more than the {MaximumHeaderBytes} that four tensors can need");
         ReadOnlyMemory<byte> header = bytes.AsMemory(LengthBytes, (int)headerBytes);
         ReadOnlyMemory<byte> data = bytes.AsMemory(LengthBytes + (int)headerBytes);
-        if (data.Length != expected)
-            throw Damaged(name, $"it holds {data.Length} bytes of values; a prompt of {promptLength} rows of {hiddenSize} takes {expected}");
 
         try
         {
             using JsonDocument document = JsonDocument.Parse(header);
             float[][] values = Array.ConvertAll(tensors, t => Values(document.RootElement, t, data.Span, name));
+            if (data.Length != expected)
+                throw Damaged(name, $"it holds {data.Length} bytes of values; a prompt of {promptLength} rows of {hiddenSize} takes {expected}");
             return new SoftPromptWeights(promptLength, hiddenSize, values[0], values[3], values[1], values[2][0]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
@@ -105,7 +105,7 @@ internal static class PromptFile
         {
             buffer.Write(piece, 0, read);
             if (buffer.Length > limit)
-                throw Damaged(name, $"it is longer than the {limit} bytes that its prompt can take");
+                throw Damaged(name, $"it is longer than the {limit} bytes that a prompt of the expected size takes");
         }
         return buffer.ToArray();
     }
