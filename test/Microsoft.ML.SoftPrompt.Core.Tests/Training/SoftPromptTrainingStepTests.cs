@@ -119,7 +119,7 @@ public sealed class SoftPromptTrainingStepTests
     [Fact]
     public void Gradient_that_is_not_finite_updates_nothing()
     {
-        var backbone = new MixingBackbone(gain: float.MaxValue);
+        var backbone = new MixingBackbone(gain: float.NaN);
         TokenTable table = TokenTable.ForBins(backbone, 10);
         SoftPromptWeights start = Larger(Examples.Start(backbone, table));
         var step = new SoftPromptTrainingStep(backbone, table, LabelKind.Series, new TrainingSettings(), start, false);
