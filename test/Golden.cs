@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Microsoft.ML.SoftPrompt;
 
 /// <summary>
@@ -29,4 +31,6 @@ internal static class Golden
         }
         throw new DirectoryNotFoundException($"There is no folder test/golden above '{AppContext.BaseDirectory}'; set SOFTPROMPT_GOLDEN to where the reference values are.");
     }
+
+    public static JsonDocument Json(string relative) => JsonDocument.Parse(File.ReadAllBytes(PathOf(relative)));
 }

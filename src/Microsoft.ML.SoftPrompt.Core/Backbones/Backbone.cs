@@ -33,6 +33,34 @@ public static class Backbone
         }
     }
 
+    /// <summary>The models that are open in this process.</summary>
+    internal static IReadOnlyList<IBackbone> Opened
+    {
+        get
+        {
+            lock (s_open)
+                return s_open.Values.Select(entry => entry.TryGetTarget(out IBackbone? backbone) ? backbone : null).OfType<IBackbone>().Distinct().ToArray();
+        }
+    }
+
+    /// <summary>Opens a model from its files, or gives the one with these weights that is open already.</summary>
+    /// <param name="files">The files; each is opened once and closed.</param>
+    /// <param name="wanted">What the model must be.</param>
+    internal static IBackbone OpenShared(BackboneFiles files, BackboneFingerprint wanted)
+    {
+        lock (s_open)
+        {
+            if (Opened.FirstOrDefault(backbone => wanted.Matches(backbone.Fingerprint)) is { } open)
+                return open;
+            IBackbone backbone = Open(files, expectedSha256: wanted.WeightsSha256);
+            s_open[wanted.WeightsSha256] = new WeakReference<IBackbone>(backbone);
+            return backbone;
+        }
+    }
+
+    /// <summary>The files that a model was opened from; none for an implementation of the user's own.</summary>
+    internal static BackboneFiles? FilesOf(IBackbone backbone) => (backbone as BertBackbone)?.Files;
+
     /// <summary>Opens a model from its files, uncached.</summary>
     /// <param name="files">The files; each is opened once and closed.</param>
     /// <param name="kernels">The kernels to run on; the best there are when null.</param>
@@ -53,7 +81,7 @@ public static class Backbone
         if (expectedSha256 is not null && !string.Equals(expectedSha256, sha256, StringComparison.OrdinalIgnoreCase))
             throw new InvalidDataException($"'{weights.Name}' has the SHA-256 {sha256}; expected {expectedSha256}. These are the weights of another model.");
         BackboneFingerprint fingerprint = new(files.Name, config.ModelType, config.Layers, config.HiddenSize, config.VocabularySize, sha256);
-        return new BertBackbone(fingerprint, config, weights, tokenizer, kernels ?? Kernels.Best);
+        return new BertBackbone(fingerprint, config, weights, tokenizer, kernels ?? Kernels.Best) { Files = files };
     }
 
     private static WordPieceTokenizer? OpenTokenizer(BackboneFiles files)

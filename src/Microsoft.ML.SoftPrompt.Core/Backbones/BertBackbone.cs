@@ -34,6 +34,9 @@ internal sealed unsafe class BertBackbone : IBackbone
 
     public BackboneFingerprint Fingerprint { get; }
 
+    /// <summary>Where the model came from.</summary>
+    public BackboneFiles? Files { get; init; }
+
     public int HiddenSize => _config.HiddenSize;
 
     public int MaxPositions => _config.MaxPositions;
