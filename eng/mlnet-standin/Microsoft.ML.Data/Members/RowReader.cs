@@ -20,7 +20,7 @@ internal sealed class RowReader<TRow>
             var memberType = MemberAccess.TypeOf(member);
             CheckType(column, memberType);
             builder.AddColumn(column.ColumnName, column.ColumnType, column.Annotations);
-            _makeGetters.Add((Func<Func<TRow>, Delegate>)MemberAccess.CallGeneric(typeof(RowReader<TRow>), nameof(Bind), [memberType], member, column.ColumnType));
+            _makeGetters.Add((Func<Func<TRow>, Delegate>)MemberAccess.CallGeneric(typeof(RowReader<TRow>), nameof(Bind), [memberType], member));
         }
         Schema = builder.ToSchema();
     }
@@ -39,7 +39,7 @@ internal sealed class RowReader<TRow>
             throw new InvalidOperationException($"The column '{column.ColumnName}' of type '{column.ColumnType}' does not fit the member '{column.MemberName}' of type '{memberType}'.");
     }
 
-    private static Func<Func<TRow>, Delegate> Bind<TMember>(MemberInfo member, DataViewType type)
+    private static Func<Func<TRow>, Delegate> Bind<TMember>(MemberInfo member)
     {
         var get = MemberAccess.Getter<TRow, TMember>(member);
         if (typeof(TMember) == typeof(string))
@@ -50,40 +50,23 @@ internal sealed class RowReader<TRow>
         if (typeof(TMember) == typeof(string[]))
         {
             var texts = (Func<TRow, string[]>)(object)get;
-            return ArrayGetter(row => texts(row)?.Select(t => t.AsMemory()).ToArray(), type);
+            return ArrayGetter(row => texts(row)?.Select(t => t.AsMemory()).ToArray());
         }
         if (typeof(TMember).IsArray)
-            return (Func<Func<TRow>, Delegate>)MemberAccess.CallGeneric(typeof(RowReader<TRow>), nameof(ArrayGetter), [typeof(TMember).GetElementType()], get, type);
+            return (Func<Func<TRow>, Delegate>)MemberAccess.CallGeneric(typeof(RowReader<TRow>), nameof(ArrayGetter), [typeof(TMember).GetElementType()], get);
         if (MemberAccess.IsVector(typeof(TMember), out var item))
-            return (Func<Func<TRow>, Delegate>)MemberAccess.CallGeneric(typeof(RowReader<TRow>), nameof(VBufferGetter), [item], get, type);
+            return (Func<Func<TRow>, Delegate>)MemberAccess.CallGeneric(typeof(RowReader<TRow>), nameof(VBufferGetter), [item], get);
         return current => (ValueGetter<TMember>)((ref TMember value) => value = get(current()));
     }
 
-    private static Func<Func<TRow>, Delegate> ArrayGetter<TItem>(Func<TRow, TItem[]> get, DataViewType type)
-    {
-        int size = ((VectorDataViewType)type).Size;
-        return current => (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> value) =>
+    // The length is not held against the column's size, as in ML.NET: whoever reads the column has to look.
+    private static Func<Func<TRow>, Delegate> ArrayGetter<TItem>(Func<TRow, TItem[]> get) =>
+        current => (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> value) =>
         {
             var array = get(current()) ?? [];
-            CheckSize(array.Length, size);
             VBuffer<TItem>.Copy(array, 0, ref value, array.Length);
         });
-    }
 
-    private static Func<Func<TRow>, Delegate> VBufferGetter<TItem>(Func<TRow, VBuffer<TItem>> get, DataViewType type)
-    {
-        int size = ((VectorDataViewType)type).Size;
-        return current => (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> value) =>
-        {
-            var source = get(current());
-            CheckSize(source.Length, size);
-            source.CopyTo(ref value);
-        });
-    }
-
-    private static void CheckSize(int length, int size)
-    {
-        if (size > 0 && length != size)
-            throw new InvalidOperationException($"Schema mismatch: The array of the row has {length} values where the column's type says {size}.");
-    }
+    private static Func<Func<TRow>, Delegate> VBufferGetter<TItem>(Func<TRow, VBuffer<TItem>> get) =>
+        current => (ValueGetter<VBuffer<TItem>>)((ref VBuffer<TItem> value) => get(current()).CopyTo(ref value));
 }
