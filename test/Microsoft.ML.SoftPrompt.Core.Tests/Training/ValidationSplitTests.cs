@@ -31,6 +31,13 @@ public sealed class ValidationSplitTests
         Enumerable.Range(0, 9).Select(s => string.Join(",", ValidationSplit.HoldOut(rows, groups, s).Validation)).Distinct().Should().HaveCountGreaterThan(1);
     }
 
+    [Theory]
+    [InlineData(0.5, 5)]
+    [InlineData(0.01, 1)]
+    [InlineData(0.99, 9)]
+    public void Fraction_held_out_is_at_least_one_row_and_never_all(double fraction, int expected) =>
+        ValidationSplit.HoldOut(Rows("1010101001"), groups: null, seed: 1, fraction).Reason.Should().Contain($"the last {expected} of 10 rows");
+
     [Fact]
     public void Of_two_groups_one_is_held_out() =>
         ValidationSplit.HoldOut(Rows("0101"), ["a", "a", "b", "b"], seed: 0).Validation.Should().HaveCount(2);
