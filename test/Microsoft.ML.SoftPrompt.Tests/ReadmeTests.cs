@@ -5,12 +5,12 @@ namespace Microsoft.ML.SoftPrompt.Tests;
 /// <summary>The README's examples, word for word, compiled and run.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly Reading[] Rows = Enumerable.Range(0, 120).Select(i => new Reading
+    private static readonly Reading[] Rows = Enumerable.Range(0, 220).Select(i => new Reading
     {
-        Host = i < 60 ? "web" : "db",
+        Host = i < 110 ? "web" : "db",
         Time = new DateTime(2026, 1, 1).AddMinutes(5 * i),
-        Value = MathF.Sin(i * 0.7f) + (i is 20 or 80 ? 5 : 0),
-        IsAnomaly = i is 20 or 80,
+        Value = MathF.Sin(i * 0.7f) + (i is 5 or 115 ? 5 : 0),
+        IsAnomaly = i is 5 or 115,
     }).ToArray();
 
     [Fact]

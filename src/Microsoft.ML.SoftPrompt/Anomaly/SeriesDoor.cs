@@ -1,3 +1,4 @@
+using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
@@ -21,7 +22,7 @@ internal sealed class SeriesDoor(TokenTable table, int promptLength, bool trunca
         }
         catch (ArgumentException e)
         {
-            throw new InvalidOperationException($"Token column '{columnName}', row {row} (from 0): {e.Message}", e);
+            throw DataFault.From(e, $"Token column '{columnName}', row {row} (from 0): ");
         }
         return tokens;
     }

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Anomaly;
 using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Training;
 using Microsoft.ML.Trainers;
@@ -101,7 +102,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         }
         catch (ArgumentException e)
         {
-            throw new InvalidOperationException(e.Message, e);
+            throw DataFault.From(e);
         }
         foreach (string warning in result.Warnings)
             channel.Warning(MessageSensitivity.Schema, warning);
