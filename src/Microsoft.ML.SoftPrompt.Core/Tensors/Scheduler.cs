@@ -1,9 +1,14 @@
+using System.Runtime.ExceptionServices;
+
 namespace Microsoft.ML.SoftPrompt.Tensors;
 
 /// <summary>The one scheduler of the process: all computation of the engine runs on the threads it allows.</summary>
 public static class Scheduler
 {
     private static volatile int _maxThreads = Environment.ProcessorCount;
+
+    [ThreadStatic]
+    private static bool _working;
 
     /// <summary>
     /// Gets or sets the number of threads that one piece of work may use, the caller's among them. Results do not depend on it.
@@ -20,10 +25,13 @@ public static class Scheduler
         }
     }
 
-    /// <summary>Runs the items 0 … count − 1; workers claim the next one when they are free, since cores differ in speed.</summary>
+    /// <summary>
+    /// Runs the items 0 … count − 1; workers claim the next one when they are free, since cores differ in speed. Within an item a further
+    /// call runs inline. What an item throws comes out as it was thrown, the first one where several do.
+    /// </summary>
     internal static void Run(int count, Action<int> body, CancellationToken cancellation = default)
     {
-        int threads = Math.Min(_maxThreads, count);
+        int threads = _working ? 1 : Math.Min(_maxThreads, count);
         if (threads <= 1)
         {
             for (int i = 0; i < count; i++)
@@ -34,11 +42,29 @@ public static class Scheduler
             return;
         }
         int next = -1;
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, _ =>
+        ExceptionDispatchInfo? failure = null;
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, _ =>
         {
-            for (int i = Interlocked.Increment(ref next); i < count && !cancellation.IsCancellationRequested; i = Interlocked.Increment(ref next))
-                body(i);
+            bool outermost = !_working;
+            _working = true;
+            try
+            {
+                while (failure is null && !cancellation.IsCancellationRequested && Interlocked.Increment(ref next) is int i && i < count)
+                    body(i);
+            }
+#pragma warning disable CA1031 // Whatever it is, the caller gets it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+            }
+            finally
+            {
+                if (outermost)
+                    _working = false;
+            }
         });
+        failure?.Throw();
         cancellation.ThrowIfCancellationRequested();
     }
 }

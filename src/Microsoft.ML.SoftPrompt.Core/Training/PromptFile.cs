@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Training;
 
@@ -13,6 +14,8 @@ internal static class PromptFile
 
     /// <summary>Four tensors are described in some 350 bytes; other writers may add metadata.</summary>
     private const int MaximumHeaderBytes = 64 * 1024;
+
+    private const string SingleType = "F32";
 
     private const int LengthBytes = sizeof(ulong);
 
@@ -32,7 +35,7 @@ internal static class PromptFile
         int begin = 0;
         foreach (Tensor tensor in tensors)
         {
-            description[tensor.Name] = new { dtype = "F32", shape = tensor.Shape, data_offsets = new[] { begin, begin + tensor.Bytes } };
+            description[tensor.Name] = new { dtype = SingleType, shape = tensor.Shape, data_offsets = new[] { begin, begin + tensor.Bytes } };
             begin += tensor.Bytes;
         }
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(description);
@@ -62,30 +65,13 @@ internal static class PromptFile
     public static SoftPromptWeights Read(Stream stream, string name, int promptLength, int hiddenSize)
     {
         Tensor[] tensors = Tensors(promptLength, hiddenSize);
-        long expected = tensors.Sum(t => (long)t.Bytes);
-        byte[] bytes = ReadAtMost(stream, LengthBytes + MaximumHeaderBytes + expected, name);
-        if (bytes.Length < LengthBytes)
-            throw Damaged(name, $"it has {bytes.Length} bytes; a safetensors file has at least {LengthBytes}");
-        ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        if (headerBytes > (ulong)(bytes.Length - LengthBytes))
-            throw Damaged(name, $"its header claims {headerBytes} bytes, and {bytes.Length - LengthBytes} follow");
-        if (headerBytes > MaximumHeaderBytes)
-            throw Damaged(name, $"its header claims {headerBytes} bytes, more than the {MaximumHeaderBytes} that four tensors can need");
-        ReadOnlyMemory<byte> header = bytes.AsMemory(LengthBytes, (int)headerBytes);
-        ReadOnlyMemory<byte> data = bytes.AsMemory(LengthBytes + (int)headerBytes);
-        if (data.Length != expected)
-            throw Damaged(name, $"it holds {data.Length} bytes of values; a prompt of {promptLength} rows of {hiddenSize} takes {expected}");
-
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(header);
-            float[][] values = Array.ConvertAll(tensors, t => Values(document.RootElement, t, data.Span, name));
-            return new SoftPromptWeights(promptLength, hiddenSize, values[0], values[3], values[1], values[2][0]);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
-        {
-            throw Damaged(name, $"its header is not that of a safetensors file ({e.Message})", e);
-        }
+        long limit = LengthBytes + MaximumHeaderBytes + tensors.Sum(t => (long)t.Bytes);
+        using var bytes = new MemoryStream(ReadAtMost(stream, limit, name));
+        using var file = SafetensorsFile.Open(bytes, name);
+        if (file.Tensors.Keys.Except(tensors.Select(t => t.Name)).FirstOrDefault() is { } stranger)
+            throw Damaged(name, $"it has a tensor {stranger}; expected {string.Join(", ", tensors.Select(t => t.Name))} only");
+        float[][] values = Array.ConvertAll(tensors, t => Values(file, t));
+        return new SoftPromptWeights(promptLength, hiddenSize, values[0], values[3], values[1], values[2][0]);
     }
 
     private static Tensor[] Tensors(int promptLength, int hiddenSize) =>
@@ -105,33 +91,23 @@ internal static class PromptFile
         {
             buffer.Write(piece, 0, read);
             if (buffer.Length > limit)
-                throw Damaged(name, $"it is longer than the {limit} bytes that its prompt can take");
+                throw Damaged(name, $"it is longer than the {limit} bytes that a prompt of the expected size takes");
         }
         return buffer.ToArray();
     }
 
-    private static float[] Values(JsonElement header, Tensor tensor, ReadOnlySpan<byte> data, string name)
+    private static float[] Values(SafetensorsFile file, Tensor tensor)
     {
-        if (!header.TryGetProperty(tensor.Name, out JsonElement description))
-            throw Damaged(name, $"it has no tensor {tensor.Name}");
-        string? type = description.GetProperty("dtype").GetString();
-        long[] shape = description.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64()).ToArray();
-        if (type != "F32" || !shape.SequenceEqual(tensor.Shape.Select(size => (long)size)))
-            throw Damaged(name, $"its tensor {tensor.Name} is {type} [{string.Join(", ", shape)}]; expected F32 [{string.Join(", ", tensor.Shape)}]");
-        long[] offsets = description.GetProperty("data_offsets").EnumerateArray().Select(e => e.GetInt64()).ToArray();
-        if (offsets.Length != 2 || offsets[0] < 0 || offsets[0] > data.Length - tensor.Bytes || offsets[1] != offsets[0] + tensor.Bytes)
-            throw Damaged(name, $"its tensor {tensor.Name} claims the bytes [{string.Join(", ", offsets)}) of {data.Length}; expected {tensor.Bytes} bytes within them");
-
-        var values = new float[tensor.Bytes / sizeof(float)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = BinaryPrimitives.ReadSingleLittleEndian(data[((int)offsets[0] + i * sizeof(float))..]);
-            if (!float.IsFinite(values[i]))
-                throw Damaged(name, $"its tensor {tensor.Name} has the value {values[i]} at index {i}; expected finite values");
-        }
-        return values;
+        if (!file.Tensors.TryGetValue(tensor.Name, out SafetensorsTensor? found))
+            throw Damaged(file.Name, $"it has no tensor {tensor.Name}");
+        if (found.Type != SingleType || !found.Shape.SequenceEqual(tensor.Shape.Select(size => (long)size)))
+            throw Damaged(file.Name, $"its tensor {tensor.Name} is {found.Type} {found.ShapeText}; expected {SingleType} [{string.Join(", ", tensor.Shape)}]");
+        var values = new float[found.Count];
+        file.Read(found, values);
+        int at = Array.FindIndex(values, value => !float.IsFinite(value));
+        return at < 0 ? values : throw Damaged(file.Name, $"its tensor {tensor.Name} has the value {values[at]} at index {at}; expected finite values");
     }
 
-    private static InvalidDataException Damaged(string name, string what, Exception? inner = null) =>
-        new($"{name} cannot be read: {what}. The file is damaged or of another model; save the model again or train a new one.", inner);
+    private static InvalidDataException Damaged(string name, string what) =>
+        new($"{name} cannot be read: {what}. The file is damaged or of another model; save the model again or train a new one.");
 }

@@ -18,16 +18,17 @@ internal sealed record ValidationSplit(IReadOnlyList<int> Train, IReadOnlyList<i
         ? new(All(rows), [], $"The validation data given {why}: {Consequence}")
         : new(All(rows), All(validation.Count), $"The {validation.Count} rows of the validation data given choose the epoch and the threshold.");
 
-    /// <summary>Holds out a fifth of the groups, or of the rows at the end where there are no groups.</summary>
+    /// <summary>Holds out a fraction of the groups, or of the rows at the end where there are no groups.</summary>
     /// <param name="examples">The rows, in the data's order.</param>
     /// <param name="groups">A key a row, or none.</param>
     /// <param name="seed">Chooses the groups.</param>
-    public static ValidationSplit HoldOut(IReadOnlyList<TrainingExample> examples, IReadOnlyList<string>? groups, int seed)
+    /// <param name="fraction">How much is held out, above 0 and below 1.</param>
+    public static ValidationSplit HoldOut(IReadOnlyList<TrainingExample> examples, IReadOnlyList<string>? groups, int seed, double fraction = TrainingDefaults.ValidationFraction)
     {
         if (groups is not null && groups.Count != examples.Count)
             throw new ArgumentException($"There are {examples.Count} rows and {groups.Count} group keys; every row needs one.", nameof(groups));
-        (bool[] isValidation, string how) = groups is not null && groups.Distinct().Take(2).Count() == 2 ? ByGroup(groups, seed)
-            : ByOrder(examples.Count, groups is null ? "" : " (there is only one group)");
+        (bool[] isValidation, string how) = groups is not null && groups.Distinct().Take(2).Count() == 2 ? ByGroup(groups, seed, fraction)
+            : ByOrder(examples.Count, fraction, groups is null ? "" : " (there is only one group)");
         int[] train = All(examples.Count).Where(i => !isValidation[i]).ToArray();
         int[] validation = All(examples.Count).Where(i => isValidation[i]).ToArray();
 
@@ -38,23 +39,23 @@ internal sealed record ValidationSplit(IReadOnlyList<int> Train, IReadOnlyList<i
         return new(train, validation, $"Of {examples.Count} rows {train.Length} train; {how} ({validation.Length} rows) choose the epoch and the threshold.");
     }
 
-    private static (bool[] IsValidation, string How) ByGroup(IReadOnlyList<string> groups, int seed)
+    private static (bool[] IsValidation, string How) ByGroup(IReadOnlyList<string> groups, int seed, double fraction)
     {
         string[] distinct = groups.Distinct().ToArray(); // in the order of their first rows, so that a seed always means the same
         new Random(seed).Shuffle(distinct);
-        int count = HeldOut(distinct.Length);
+        int count = HeldOut(distinct.Length, fraction);
         var chosen = distinct.Take(count).ToHashSet();
         return (groups.Select(chosen.Contains).ToArray(), $"{count} of {distinct.Length} groups");
     }
 
-    private static (bool[] IsValidation, string How) ByOrder(int rows, string because)
+    private static (bool[] IsValidation, string How) ByOrder(int rows, double fraction, string because)
     {
-        int count = HeldOut(rows);
+        int count = HeldOut(rows, fraction);
         return (All(rows).Select(i => i >= rows - count).ToArray(), $"the last {count} of {rows} rows{because}");
     }
 
     /// <summary>At least one and never all; of a single row none.</summary>
-    private static int HeldOut(int count) => Math.Min(count - 1, Math.Max(1, (int)Math.Round(TrainingDefaults.ValidationFraction * count)));
+    private static int HeldOut(int count, double fraction) => Math.Min(count - 1, Math.Max(1, (int)Math.Round(fraction * count)));
 
     private static string? WhyUseless(IEnumerable<TrainingExample> part)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.ML.SoftPrompt.Tests;
 
 namespace Microsoft.ML.SoftPrompt.Evaluation;
 
@@ -12,7 +11,7 @@ public sealed class RankingMetricsTests
     [Fact]
     public void Metrics_equal_those_of_scikit_learn()
     {
-        using JsonDocument golden = Golden.Json("metrics/ranking.json");
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Golden.PathOf("metrics/ranking.json")));
         JsonElement cases = golden.RootElement.GetProperty("cases");
         cases.GetArrayLength().Should().BePositive();
         foreach (JsonElement c in cases.EnumerateArray())

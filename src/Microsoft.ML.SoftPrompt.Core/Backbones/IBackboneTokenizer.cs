@@ -1,0 +1,7 @@
+namespace Microsoft.ML.SoftPrompt.Backbones;
+
+/// <summary>Text to pieces, without special tokens.</summary>
+internal interface IBackboneTokenizer
+{
+    IReadOnlyList<int> Encode(string text);
+}

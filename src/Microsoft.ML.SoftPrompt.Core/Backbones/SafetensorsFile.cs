@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Microsoft.ML.SoftPrompt.Tensors;
+
+namespace Microsoft.ML.SoftPrompt.Backbones;
+
+/// <summary>
+/// A file of weights in the safetensors format. It is read with ordinary reads, never mapped: a file cut short while it is open is an
+/// exception, not a crash.
+/// </summary>
+internal sealed class SafetensorsFile : IDisposable
+{
+    /// <summary>The longest header that the format's own library reads.</summary>
+    private const long LongestHeader = 100_000_000;
+
+    /// <summary>Bytes that tell the header's length.</summary>
+    private const int LengthBytes = 8;
+
+    /// <summary>Numbers read and widened at a time.</summary>
+    private const int ChunkNumbers = 1 << 16;
+
+    private readonly Stream _stream;
+    private readonly bool _leaveOpen;
+    private readonly byte[] _chunk = new byte[ChunkNumbers * sizeof(float)];
+
+    private SafetensorsFile(Stream stream, string name, bool leaveOpen)
+    {
+        _stream = stream;
+        _leaveOpen = leaveOpen;
+        Name = name;
+        Tensors = ReadHeader();
+    }
+
+    /// <summary>Gets the name for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the tensors by name.</summary>
+    public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <exception cref="InvalidDataException">It is not a sound safetensors file; the message says what is wrong.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        FileStream stream = File.OpenRead(path);
+        try
+        {
+            return new SafetensorsFile(stream, path, leaveOpen: false);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="Open(string)"/>, from a stream that can seek and begins with the file. The stream is left open.</summary>
+    public static SafetensorsFile Open(Stream stream, string name)
+    {
+        if (!stream.CanSeek)
+            throw new ArgumentException($"The stream of '{name}' cannot seek; copy it into memory first.", nameof(stream));
+        return new SafetensorsFile(stream, name, leaveOpen: true);
+    }
+
+    /// <summary>The SHA-256 of all bytes, 64 lower-case hexadecimal digits.</summary>
+    public string Sha256()
+    {
+        _stream.Position = 0;
+        return Convert.ToHexStringLower(SHA256.HashData(_stream));
+    }
+
+    /// <summary>Reads a tensor of singles, halves or bfloat16 numbers, widened to singles.</summary>
+    /// <exception cref="InvalidDataException">It is of another type, or holds a number that is not finite, or the file ends early.</exception>
+    public void Read(SafetensorsTensor tensor, Span<float> destination)
+    {
+        if (tensor.Count != destination.Length)
+            throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Count} numbers, the destination {destination.Length}.", nameof(destination));
+        int size = FloatSize(tensor);
+        _stream.Position = tensor.Offset;
+        while (destination.Length > 0)
+        {
+            Span<float> part = destination[..Math.Min(ChunkNumbers, destination.Length)];
+            Span<byte> bytes = size == sizeof(float) ? MemoryMarshal.AsBytes(part) : _chunk.AsSpan(0, part.Length * size);
+            Fill(bytes, tensor);
+            Widen(tensor.Type, bytes, part);
+            destination = destination[part.Length..];
+        }
+    }
+
+    /// <summary>Reads the bytes of a tensor as they lie in the file.</summary>
+    public void ReadRaw(SafetensorsTensor tensor, Span<byte> destination)
+    {
+        if (tensor.Bytes != destination.Length)
+            throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Bytes} bytes, the destination {destination.Length}.", nameof(destination));
+        _stream.Position = tensor.Offset;
+        Fill(destination, tensor);
+    }
+
+    /// <summary>Bytes of a number of a floating-point tensor; other types are refused.</summary>
+    public int FloatSize(SafetensorsTensor tensor) => tensor.Type switch
+    {
+        "F32" => 4,
+        "F16" or "BF16" => 2,
+        _ => throw new InvalidDataException($"'{Name}': tensor '{tensor.Name}' is of type {tensor.Type}; weights are read as F32, F16 or BF16."),
+    };
+
+    /// <summary>Widens numbers that were stored as the given type; F32 must already be in place.</summary>
+    public static void Widen(string type, ReadOnlySpan<byte> bytes, Span<float> destination)
+    {
+        if (type == "F16")
+            HalfPrecision.Widen(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+        else if (type == "BF16")
+            HalfPrecision.WidenBrain(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
+    }
+
+    public void Dispose()
+    {
+        if (!_leaveOpen)
+            _stream.Dispose();
+    }
+
+    private Dictionary<string, SafetensorsTensor> ReadHeader()
+    {
+        long size = _stream.Length;
+        if (size < LengthBytes)
+            throw new InvalidDataException($"'{Name}' has {size} bytes; a safetensors file begins with {LengthBytes} that give its header's length.");
+        Span<byte> length = stackalloc byte[LengthBytes];
+        _stream.Position = 0;
+        _stream.ReadExactly(length);
+        ulong header = BinaryPrimitives.ReadUInt64LittleEndian(length);
+        if (header > (ulong)(size - LengthBytes))
+        {
+            throw new InvalidDataException(
+                $"'{Name}' says that its header has {header} bytes, but only {size - LengthBytes} follow: it was cut, or it is not a safetensors file.");
+        }
+        if (header > LongestHeader)
+            throw new InvalidDataException($"'{Name}' says that its header has {header} bytes; at most {LongestHeader} are read.");
+        byte[] json = new byte[header];
+        _stream.ReadExactly(json);
+        long dataStart = LengthBytes + (long)header;
+        return SafetensorsHeader.Parse(json, dataStart, size - dataStart, Name);
+    }
+
+    private void Fill(Span<byte> bytes, SafetensorsTensor tensor)
+    {
+        try
+        {
+            _stream.ReadExactly(bytes);
+        }
+        catch (EndOfStreamException exception)
+        {
+            throw new InvalidDataException($"'{Name}' ended within tensor '{tensor.Name}': it was cut while it was being read.", exception);
+        }
+    }
+}

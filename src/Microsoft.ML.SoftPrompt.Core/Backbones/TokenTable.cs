@@ -1,0 +1,38 @@
+using Microsoft.ML.SoftPrompt.Tensors;
+
+namespace Microsoft.ML.SoftPrompt.Backbones;
+
+/// <summary>The rows of a vocabulary in the precision in which they were stored: it is the largest part of a small model and is only looked up.</summary>
+#pragma warning disable CA1001 // A backbone lives as long as anyone uses it; its memory goes with the last reference.
+internal sealed unsafe class TokenTable
+#pragma warning restore CA1001
+{
+    private readonly string _type;
+    private readonly AlignedMemory _memory;
+    private readonly int _rowBytes;
+
+    public TokenTable(SafetensorsFile file, SafetensorsTensor tensor)
+    {
+        Rows = checked((int)tensor.Shape[0]);
+        Width = checked((int)tensor.Shape[1]);
+        _type = tensor.Type;
+        _rowBytes = checked(Width * file.FloatSize(tensor));
+        _memory = new AlignedMemory((nint)((tensor.Bytes + sizeof(float) - 1) / sizeof(float)));
+        file.ReadRaw(tensor, new Span<byte>(_memory.Pointer, checked((int)tensor.Bytes)));
+    }
+
+    public int Rows { get; }
+
+    public int Width { get; }
+
+    /// <summary>Copies a row; the id was checked.</summary>
+    public void CopyRow(int id, Span<float> destination)
+    {
+        using AlignedMemory.Lease lease = _memory.Use();
+        ReadOnlySpan<byte> row = new((byte*)_memory.Pointer + (nint)id * _rowBytes, _rowBytes);
+        if (_type == "F32")
+            row.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(destination));
+        else
+            SafetensorsFile.Widen(_type, row, destination);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace Microsoft.ML.SoftPrompt.Tensors;
+
+/// <summary>Native memory on a cache line's boundary, zeroed, freed when nothing uses it any more.</summary>
+internal sealed unsafe class AlignedMemory : SafeHandle
+{
+    /// <summary>A cache line, and the widest vector.</summary>
+    private const int Alignment = 64;
+
+    public AlignedMemory(nint count)
+        : base(0, ownsHandle: true)
+    {
+        Count = count;
+        nuint bytes = checked((nuint)count * sizeof(float));
+        SetHandle((nint)NativeMemory.AlignedAlloc(bytes, Alignment));
+        NativeMemory.Clear((void*)handle, bytes);
+        GC.AddMemoryPressure(Math.Max(1, (long)bytes));
+    }
+
+    /// <summary>Gets how many singles it holds.</summary>
+    public nint Count { get; }
+
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>Gets the first single; keep a lease while using it.</summary>
+    public float* Pointer => (float*)handle;
+
+    /// <summary>Keeps the memory from being freed until the lease is disposed.</summary>
+    public Lease Use()
+    {
+        bool added = false;
+        DangerousAddRef(ref added);
+        return new Lease(this);
+    }
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMemory.AlignedFree((void*)handle);
+        GC.RemoveMemoryPressure(Math.Max(1, (long)Count * sizeof(float)));
+        return true;
+    }
+
+    /// <summary>A reference counted on the memory.</summary>
+    internal readonly ref struct Lease(AlignedMemory memory)
+    {
+        public void Dispose() => memory.DangerousRelease();
+    }
+}

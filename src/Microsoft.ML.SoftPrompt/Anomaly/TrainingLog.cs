@@ -1,0 +1,18 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.SoftPrompt.Persistence;
+
+namespace Microsoft.ML.SoftPrompt.Anomaly;
+
+/// <summary>Tells the caller after every batch and ML.NET's log after every epoch, and passes on the context's cancellation.</summary>
+internal sealed class TrainingLog(IHostEnvironment environment, IChannel channel, SoftPromptAnomalyTrainer.Options options) : IProgress<TrainingProgress>
+{
+    public void Report(TrainingProgress value)
+    {
+        if (MLNetInternals.IsCanceled(environment))
+            throw new OperationCanceledException("The training was cancelled by the MLContext.");
+        options.Progress?.Report(value);
+        if (value.Batch == value.Batches)
+            channel.Info(MessageSensitivity.Schema, FormattableString.Invariant(
+                $"Epoch {value.Epoch} of {value.Epochs}: loss {value.Loss:0.0000}{(value.ValidationAveragePrecision is { } ap ? $", validation average precision {ap:0.000}" : "")}, {value.SeriesPerSecond:0} series/s, {value.EstimatedRemaining:hh\\:mm\\:ss} left."));
+    }
+}

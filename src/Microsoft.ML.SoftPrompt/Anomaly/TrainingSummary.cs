@@ -1,0 +1,8 @@
+using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.Evaluation;
+
+namespace Microsoft.ML.SoftPrompt.Anomaly;
+
+/// <summary>How a training went: what a model file keeps beside the learned rows.</summary>
+internal sealed record TrainingSummary(BackboneFingerprint Backbone, bool TruncatesLongSeries, int Seed, int BestEpoch, string ValidationNote,
+    BinaryMetrics? ValidationMetrics, IReadOnlyList<TrainingEpoch> History);

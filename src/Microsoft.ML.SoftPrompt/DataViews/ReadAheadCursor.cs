@@ -1,0 +1,93 @@
+using Microsoft.ML.Data;
+
+namespace Microsoft.ML.SoftPrompt.DataViews;
+
+/// <summary>
+/// Reads rows a block at a time and gives them out one by one, so that a stage can compute a block's rows together. The source is read
+/// once and in order: nothing is asked of it twice.
+/// </summary>
+internal sealed class ReadAheadCursor : DataViewRowCursor
+{
+    // The first block is small, so that a look at a few rows does not pay for many; each next one is twice as long, up to the full length.
+    private const int FirstBlockRows = 8;
+
+    private readonly DataViewRowCursor _source;
+    private readonly ColumnBuffer?[] _columns;
+    private readonly ColumnBuffer<DataViewRowId> _ids;
+    private readonly long[] _batches;
+    private int _blockLength;
+    private int _nextBlockRows = FirstBlockRows;
+    private int _row;
+    private long _position = -1;
+
+    public ReadAheadCursor(DataViewRowCursor source, int rows)
+    {
+        _source = source;
+        _batches = new long[rows];
+        _ids = new ColumnBuffer<DataViewRowId>(source.GetIdGetter(), rows);
+        _columns = source.Schema.Select(column => source.IsColumnActive(column) ? ColumnBuffer.Create(source, column, rows) : null).ToArray();
+    }
+
+    /// <summary>The number of the block that the current row belongs to, from 0; −1 before the first row.</summary>
+    public long Block { get; private set; } = -1;
+
+    /// <summary>The place of the current row within its block.</summary>
+    public int RowInBlock => _row;
+
+    public override DataViewSchema Schema => _source.Schema;
+
+    public override long Position => _position;
+
+    public override long Batch => _batches[_row];
+
+    /// <summary>A column's values in the current block.</summary>
+    public ReadOnlySpan<TValue> GetBlock<TValue>(DataViewSchema.Column column) => Buffer<TValue>(column).Values.AsSpan(0, _blockLength);
+
+    public override bool MoveNext()
+    {
+        _row++;
+        if (_row >= _blockLength && !ReadBlock())
+            return false;
+        _position++;
+        return true;
+    }
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => _columns[column.Index] is not null;
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = _ids.Values[_row];
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+    {
+        var buffer = Buffer<TValue>(column);
+        return (ref TValue value) => buffer.CopyTo(_row, ref value);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _source.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private ColumnBuffer<TValue> Buffer<TValue>(DataViewSchema.Column column) =>
+        _columns[column.Index] as ColumnBuffer<TValue>
+        ?? throw new InvalidOperationException($"Column '{column.Name}' is not active, or its values are {column.Type.RawType} and not {typeof(TValue)}.");
+
+    private bool ReadBlock()
+    {
+        _row = 0;
+        _blockLength = 0;
+        int limit = Math.Min(_nextBlockRows, _batches.Length);
+        _nextBlockRows = Math.Min(2 * limit, _batches.Length);
+        while (_blockLength < limit && _source.MoveNext())
+        {
+            _batches[_blockLength] = _source.Batch;
+            _ids.Read(_blockLength);
+            foreach (var column in _columns)
+                column?.Read(_blockLength);
+            _blockLength++;
+        }
+        Block++;
+        return _blockLength > 0;
+    }
+}

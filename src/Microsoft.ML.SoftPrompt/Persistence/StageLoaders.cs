@@ -1,0 +1,28 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.SoftPrompt;
+using Microsoft.ML.SoftPrompt.Persistence;
+
+// Model.Load finds these by the loader signature in a file's header, once it has loaded this assembly by the name that stands beside it.
+[assembly: LoadableClass(typeof(QuantizingTransformer), typeof(QuantizingLoader), null, typeof(SignatureLoadModel),
+    "Series quantizer", "SoftPromptQuantizer")]
+[assembly: LoadableClass(typeof(SoftPromptAnomalyTransformer), typeof(SoftPromptAnomalyLoader), null, typeof(SignatureLoadModel),
+    "Soft-prompt anomaly detector", "SoftPromptAnomaly")]
+
+namespace Microsoft.ML.SoftPrompt.Persistence;
+
+// A loader is a class of its own: one with both a Create method and a constructor in sight breaks the registration of the whole assembly.
+
+/// <summary>Loads a <see cref="QuantizingTransformer"/>.</summary>
+internal static class QuantizingLoader
+{
+    public static QuantizingTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        QuantizingTransformer.Load(environment, new ModelStreamReader(context, QuantizingTransformer.Kind));
+}
+
+/// <summary>Loads a <see cref="SoftPromptAnomalyTransformer"/>.</summary>
+internal static class SoftPromptAnomalyLoader
+{
+    public static SoftPromptAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        SoftPromptAnomalyTransformer.Load(environment, new ModelStreamReader(context, SoftPromptAnomalyTransformer.Kind));
+}

@@ -1,0 +1,123 @@
+using Microsoft.ML.Runtime;
+using Microsoft.ML.SoftPrompt;
+using Microsoft.ML.SoftPrompt.Persistence;
+using Microsoft.ML.SoftPrompt.Training;
+using Microsoft.ML.SoftPrompt.Windowing;
+
+namespace Microsoft.ML;
+
+/// <summary>The stages for anomaly detection in time series, on the catalogs of <see cref="MLContext"/>.</summary>
+public static class SoftPromptCatalog
+{
+    /// <summary>
+    /// Cuts readings, a row each, into windows, a row each. This changes the number of rows, so it is an operation on data and never a
+    /// stage of a saved model. The readings are looked through once at once; windows are cut when they are asked for.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="input">The readings, in time order within each group.</param>
+    /// <param name="outputColumnName">Name of the vector of Single that holds a window's values.</param>
+    /// <param name="inputColumnName">Name of the column of readings, Single; the same as the output's where it is null.</param>
+    /// <param name="labelColumnName">Name of the column that labels each reading (Boolean, or Single 0/1); null for data without labels. The output's column <c>Label</c> is anomalous when any reading of the window is.</param>
+    /// <param name="groupColumnName">Name of the column that says which series a reading belongs to; null for a single series.</param>
+    /// <param name="windowSize">Readings in a window, at least 1.</param>
+    /// <param name="stride">Readings from one window's start to the next one's, at least 1.</param>
+    /// <returns>The windows: the values, <c>Label</c>, the group column, and <c>Start</c> (Int64, index of the window's first reading within its group). Group and label stand there only where they were named.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="ArgumentException">The data has no rows, a window is longer than every series, a reading is infinite, or an option is out of range.</exception>
+    public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, string outputColumnName, string? inputColumnName = null,
+        string? labelColumnName = null, string? groupColumnName = null, int windowSize = 50, int stride = 10) =>
+        WindowSeries(catalog, input, new WindowSeriesOptions
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            LabelColumnName = labelColumnName,
+            GroupColumnName = groupColumnName,
+            WindowSize = windowSize,
+            Stride = stride,
+        });
+
+    /// <inheritdoc cref="WindowSeries(DataOperationsCatalog, IDataView, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
+    /// <param name="input">The readings, in time order within each group.</param>
+    /// <param name="options">Columns, window, stride, labels a point, times, and what becomes of trailing readings.</param>
+    public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, WindowSeriesOptions options) =>
+        new WindowedView(MLNetInternals.GetEnvironment(catalog), input, options);
+
+    /// <summary>Learns the range of a column of series and turns each value into a token, its bin (SPEAR, eq. (1)).</summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
+    /// <param name="outputColumnName">Name of the tokens' column, a vector of key (UInt32) whose count is the number of bins.</param>
+    /// <param name="inputColumnName">Name of the series' column, a vector of Single; the same as the output's where it is null.</param>
+    /// <param name="binCount">Number of bins N, 2 to 2,000.</param>
+    /// <param name="groupColumnName">Name of a column of groups, each of which gets a range of its own; null for one range.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or the number of bins is out of range.</exception>
+    public static QuantizingEstimator QuantizeSeries(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
+        int binCount = QuantizingEstimator.Options.DefaultBinCount, string? groupColumnName = null) =>
+        QuantizeSeries(catalog, new QuantizingEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            BinCount = binCount,
+            GroupColumnName = groupColumnName,
+        });
+
+    /// <inheritdoc cref="QuantizeSeries(TransformsCatalog, string, string, int, string)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
+    /// <param name="options">Columns, bins and groups.</param>
+    public static QuantizingEstimator QuantizeSeries(this TransformsCatalog catalog, QuantizingEstimator.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    /// <summary>
+    /// Learns a soft prompt in front of a frozen language model that tells anomalous series from normal ones (SPEAR). Labels are Boolean
+    /// or Single 0/1, one a series or a vector with one a value.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection.Trainers</c>.</param>
+    /// <param name="labelColumnName">Name of the label column.</param>
+    /// <param name="featureColumnName">Name of the tokens' column, as QuantizeSeries makes it.</param>
+    /// <param name="exampleWeightColumnName">Name of a column of weights, Single; null where all series count the same.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="promptLength">Learnable rows m in front of every series, at least 1.</param>
+    /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or a number is out of range.</exception>
+    public static SoftPromptAnomalyTrainer SoftPrompt(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string labelColumnName = "Label",
+        string featureColumnName = "Features", string? exampleWeightColumnName = null, string? samplingKeyColumnName = null,
+        int promptLength = TrainingDefaults.PromptLength, int maxEpochs = TrainingDefaults.Epochs) =>
+        SoftPrompt(catalog, Options(labelColumnName, featureColumnName, exampleWeightColumnName, samplingKeyColumnName, promptLength, maxEpochs));
+
+    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection.Trainers</c>.</param>
+    /// <param name="options">Everything that can be set.</param>
+    public static SoftPromptAnomalyTrainer SoftPrompt(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, SoftPromptAnomalyTrainer.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>: the trainer is a supervised binary one.</param>
+    /// <param name="labelColumnName">Name of the label column.</param>
+    /// <param name="featureColumnName">Name of the tokens' column, as QuantizeSeries makes it.</param>
+    /// <param name="exampleWeightColumnName">Name of a column of weights, Single; null where all series count the same.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="promptLength">Learnable rows m in front of every series, at least 1.</param>
+    /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
+    public static SoftPromptAnomalyTrainer SoftPrompt(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, string labelColumnName = "Label",
+        string featureColumnName = "Features", string? exampleWeightColumnName = null, string? samplingKeyColumnName = null,
+        int promptLength = TrainingDefaults.PromptLength, int maxEpochs = TrainingDefaults.Epochs) =>
+        SoftPrompt(catalog, Options(labelColumnName, featureColumnName, exampleWeightColumnName, samplingKeyColumnName, promptLength, maxEpochs));
+
+    /// <inheritdoc cref="SoftPrompt(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>.</param>
+    /// <param name="options">Everything that can be set.</param>
+    public static SoftPromptAnomalyTrainer SoftPrompt(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, SoftPromptAnomalyTrainer.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    private static SoftPromptAnomalyTrainer.Options Options(string labelColumnName, string featureColumnName, string? exampleWeightColumnName,
+        string? samplingKeyColumnName, int promptLength, int maxEpochs) => new()
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            ExampleWeightColumnName = exampleWeightColumnName,
+            SamplingKeyColumnName = samplingKeyColumnName,
+            PromptLength = promptLength,
+            MaxEpochs = maxEpochs,
+        };
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+
+namespace Microsoft.ML.SoftPrompt.Tests;
+
+/// <summary>The README's examples, word for word, compiled and run.</summary>
+public sealed class ReadmeTests
+{
+    private static readonly Reading[] Rows = Enumerable.Range(0, 120).Select(i => new Reading
+    {
+        Host = i < 60 ? "web" : "db",
+        Time = new DateTime(2026, 1, 1).AddMinutes(5 * i),
+        Value = MathF.Sin(i * 0.7f) + (i is 20 or 80 ? 5 : 0),
+        IsAnomaly = i is 20 or 80,
+    }).ToArray();
+
+    [Fact]
+    public void The_whole_way()
+    {
+        string folder = Directory.CreateTempSubdirectory("softprompt-").FullName;
+        string here = Directory.GetCurrentDirectory();
+        Reading[] rows = Rows;
+        try
+        {
+            Directory.SetCurrentDirectory(folder);
+
+            #region way
+            var ml = new MLContext(seed: 1);
+            IDataView readings = ml.Data.LoadFromEnumerable(rows);                     // a row a reading: Host, Time, Value, IsAnomaly
+            IDataView windows = ml.Data.WindowSeries(readings, outputColumnName: "Series", inputColumnName: "Value", labelColumnName: "IsAnomaly",
+                                                     groupColumnName: "Host", windowSize: 50, stride: 10);   // a row a window: Series, Label, Host, Start
+
+            var pipeline = ml.Transforms.QuantizeSeries("Tokens", "Series", binCount: 100, groupColumnName: "Host")
+                .Append(ml.AnomalyDetection.Trainers.SoftPrompt(labelColumnName: "Label", featureColumnName: "Tokens", promptLength: 20, maxEpochs: 40));
+
+            ITransformer model = pipeline.Fit(windows);
+            ml.Model.Save(model, windows.Schema, "model.zip");
+            #endregion
+
+            #region serve
+            ITransformer loaded = new MLContext().Model.Load("model.zip", out _);
+            var engine = new MLContext().Model.CreatePredictionEngine<Query, Answer>(loaded);
+            Answer answer = engine.Predict(new Query { Host = "web", Series = [0.1f, 0.3f, 0.2f, 5.1f, 0.2f] });
+            Console.WriteLine($"{answer.PredictedLabel} {answer.Probability:0.00}");
+            #endregion
+
+            var before = ml.Model.CreatePredictionEngine<Query, Answer>(model).Predict(new Query { Host = "web", Series = [0.1f, 0.3f, 0.2f, 5.1f, 0.2f] });
+            answer.Score.Should().Be(before.Score);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(here);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_shortest_chain()
+    {
+        var mlContext = new MLContext(seed: 1);
+        var data = mlContext.Data.LoadFromEnumerable(Anomaly.ToySeries.Windows(10));
+
+        #region shortest
+        var chain = mlContext.Transforms.QuantizeSeries("Features", "Series").Append(mlContext.AnomalyDetection.Trainers.SoftPrompt(maxEpochs: 2));
+        var scored = chain.Fit(data).Transform(data);      // Label in, PredictedLabel, Score and Probability out
+        #endregion
+
+        mlContext.Data.CreateEnumerable<Answer>(scored, reuseRowObject: false).Should().HaveCount(10).And.OnlyContain(a => a.Probability > 0 && a.Probability < 1);
+    }
+
+    [Theory]
+    [InlineData("way")]
+    [InlineData("serve")]
+    [InlineData("shortest")]
+    public void The_README_prints_what_is_run_here(string region)
+    {
+        string source = File.ReadAllText(ThisFile()), readme = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "README.md"));
+        string start = $"#region {region}";
+        string code = source[(source.IndexOf(start, StringComparison.Ordinal) + start.Length)..];
+        code = code[..code.IndexOf("#endregion", StringComparison.Ordinal)];
+
+        Words(readme).Should().Contain(Words(code));
+    }
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
+}
