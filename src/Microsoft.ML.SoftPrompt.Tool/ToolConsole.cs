@@ -7,7 +7,7 @@ namespace Microsoft.ML.SoftPrompt.Tool;
 internal sealed class ToolConsole
 {
     // Wide enough for every table and the plot; a file or a pipe has no width of its own.
-    private const int RedirectedWidth = 110;
+    private const int RedirectedWidth = 140;
 
     private readonly Func<Stream> _openInput;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.ML.SoftPrompt.Tool.Data;
 
@@ -7,35 +8,59 @@ namespace Microsoft.ML.SoftPrompt.Tool.Commands;
 /// <summary>Options that several commands share, and how their values are checked.</summary>
 internal static class CommonOptions
 {
-    public static Option<int?> Threads() => AtLeastOne(new Option<int?>("--threads") { Description = "How many threads compute; all processors when not given. Results do not depend on it.", HelpName = "n" });
+    public static Option<int?> Threads() => WholeOrNone("--threads", "How many threads compute; all processors when not given. Results do not depend on it.");
+
+    public static Option<int?> Window() => WholeOrNone("--window", "Readings in a window; the model's own when not given.");
+
+    public static Option<int?> Stride() => WholeOrNone("--stride", "Readings from one window's start to the next; the model's own when not given.");
 
     public static Option<string> Model(string description) => new("--model") { Description = description, HelpName = "file.zip", Required = true };
 
-    public static Option<int> Whole(string name, int value, string description) =>
-        AtLeastOne(new Option<int>(name) { Description = description, HelpName = "n", DefaultValueFactory = _ => value });
-
-    public static Option<int?> Window() => AtLeastOne(new Option<int?>("--window") { Description = "Readings in a window; the model's own when not given.", HelpName = "n" });
-
-    public static Option<int?> Stride() => AtLeastOne(new Option<int?>("--stride") { Description = "Readings from one window's start to the next; the model's own when not given.", HelpName = "n" });
-
-    public static Option<float> Rate(string name, float value, string description)
+    public static Option<int> Whole(string name, int value, string description) => new(name)
     {
-        var option = new Option<float>(name)
+        Description = description,
+        HelpName = "n",
+        DefaultValueFactory = _ => value,
+        CustomParser = result => ParseWhole(name, result),
+    };
+
+    /// <summary>A choice by the names of an enumeration, in any case.</summary>
+    public static Option<T?> Choice<T>(string name, string description)
+        where T : struct, Enum
+    {
+        string names = string.Join('|', Enum.GetNames<T>()).ToLowerInvariant();
+        return new Option<T?>(name)
         {
             Description = description,
-            HelpName = "rate",
-            DefaultValueFactory = _ => value,
+            HelpName = names,
             CustomParser = result =>
             {
                 string text = result.Tokens[0].Value;
-                if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float rate) && float.IsFinite(rate) && rate > 0)
-                    return rate;
-                result.AddError($"{name} is '{text}'; a number above 0 was expected, such as 0.01.");
-                return value;
+                foreach (T value in Enum.GetValues<T>())
+                {
+                    if (text.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase))
+                        return value;
+                }
+                result.AddError($"{name} is '{text}'; expected one of {names}.");
+                return null;
             },
         };
-        return option;
     }
+
+    public static Option<double> Rate(string name, double value, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "rate",
+        DefaultValueFactory = _ => value,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && double.IsFinite(rate) && rate > 0)
+                return rate;
+            result.AddError($"{name} is '{text}'; a number above 0 was expected, such as 0.01.");
+            return value;
+        },
+    };
 
     public static Option<SeriesSplit?> Split(string description) => new("--split")
     {
@@ -55,14 +80,19 @@ internal static class CommonOptions
         },
     };
 
-    private static Option<T> AtLeastOne<T>(Option<T> option)
+    private static Option<int?> WholeOrNone(string name, string description) => new(name)
     {
-        option.Validators.Add(result =>
-        {
-            // What is no number at all is reported by the parser itself.
-            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value < 1)
-                result.AddError($"{option.Name} is {value}; at least 1 was expected.");
-        });
-        return option;
+        Description = description,
+        HelpName = "n",
+        CustomParser = result => ParseWhole(name, result),
+    };
+
+    private static int ParseWhole(string name, ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value >= 1)
+            return value;
+        result.AddError($"{name} is '{text}'; a whole number of at least 1 was expected.");
+        return 1;
     }
 }

@@ -33,6 +33,11 @@ internal sealed class DataOptions
         if (labelsWanted)
             command.Add(_label);
         command.Add(_group);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_labels) is not null && result.GetResult(_label) is not null)
+                result.AddError("--labels and --label both say what is anomalous; give one.");
+        });
     }
 
     public SeriesSource Read(ParseResult parsed) => new(

@@ -13,14 +13,17 @@ internal static class ColumnGuess
     // Types are judged on the first readings: a fault further down is an error with its line, not another guess.
     private const int RowsLookedAt = 100;
 
-    public static SeriesColumns Resolve(CsvTable table, NamedColumns named)
+    /// <param name="usual">The columns of an earlier run, taken where the table has them; null without one.</param>
+    public static SeriesColumns Resolve(CsvTable table, NamedColumns named, SeriesColumns? usual = null)
     {
-        int label = Named(table, named.Label, "--label") ?? ByName(table, LabelNames, column => Cells(table, column).All(cell => Cell.TryLabel(cell, out _)));
-        int time = Named(table, named.Time, "--time") ?? Time(table, label);
-        int group = Named(table, named.Group, "--group") ?? ByName(table, GroupNames, column => Repeats(table, column));
-        int value = Named(table, named.Value, "--value") ?? Value(table, [time, label, group]);
+        int label = Named(table, named.Label, "--label") ?? Usual(table, usual?.Label) ?? ByName(table, LabelNames, column => Cells(table, column).All(cell => Cell.TryLabel(cell, out _)));
+        int time = Named(table, named.Time, "--time") ?? Usual(table, usual?.Time) ?? Time(table, label);
+        int group = Named(table, named.Group, "--group") ?? Usual(table, usual?.Group) ?? ByName(table, GroupNames, column => Repeats(table, column));
+        int value = Named(table, named.Value, "--value") ?? Usual(table, usual?.Value) ?? Value(table, [time, label, group]);
         return new SeriesColumns(table.Columns[value], Name(table, time), Name(table, label), Name(table, group));
     }
+
+    private static int? Usual(CsvTable table, string? column) => column is not null && table.IndexOf(column) is var index and >= 0 ? index : null;
 
     private static int? Named(CsvTable table, string? column, string option)
     {

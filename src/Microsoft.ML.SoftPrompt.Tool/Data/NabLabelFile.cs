@@ -58,7 +58,7 @@ internal sealed class NabLabelFile
         foreach ((DateTime start, DateTime end) in stretches)
         {
             if (start < first || end > last)
-                console.Warn($"{table.Name}: the label {Written(start, end)} lies outside the data, which runs from {Written(first, first)} to {Written(last, last)}.");
+                console.Warn($"{table.Name}: the label {Written(start, end)} does not lie within the data, which runs from {Written(first, first)} to {Written(last, last)}.");
             else if (!times.Any(time => time >= start && time <= end))
                 console.Warn($"{table.Name}: no reading falls on the label {Written(start, end)}.");
         }

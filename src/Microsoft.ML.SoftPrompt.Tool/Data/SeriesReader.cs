@@ -6,7 +6,7 @@ internal static class SeriesReader
     public static SeriesData Read(SeriesSource source, ToolConsole console)
     {
         IReadOnlyList<CsvTable> tables = InputFiles.Resolve(source.Data).Select(file => CsvTableReader.Read(file, console)).ToArray();
-        SeriesColumns columns = ColumnGuess.Resolve(tables[0], source.Named);
+        SeriesColumns columns = ColumnGuess.Resolve(tables[0], source.Named, source.Usual);
         if (source.LabelFile is not null && source.Named.Label is null)
             columns = columns with { Label = null };
         NabLabelFile? labelFile = source.LabelFile is null ? null : NabLabelFile.Read(source.LabelFile);
@@ -35,7 +35,9 @@ internal static class SeriesReader
                 readings.Add(new Reading(Value(table, table.Rows[row], value), times[row], isAnomaly(row), index, row));
             }
         }
-        return new SeriesData(tables, columns, groups.Select(group => new ReadingSeries(group.Key, group.Value)).ToArray(), labelFile is not null || columns.Label is not null);
+        ReadingSeries[] series = groups.Select(group => new ReadingSeries(group.Key, group.Value)).ToArray();
+        TimeOrder.Check(tables, series, console);
+        return new SeriesData(tables, columns, series, source.LabelsWanted && (labelFile is not null || columns.Label is not null));
     }
 
     private static float Value(CsvTable table, CsvRow row, int column)
@@ -74,13 +76,15 @@ internal static class SeriesReader
 
     private static void Say(SeriesColumns columns, SeriesSource source, ToolConsole console)
     {
-        string How(string? column, string? named) => column is null ? "none" : named is null ? $"{column} (guessed)" : column;
-        string label = source.LabelFile is not null ? source.LabelFile : How(columns.Label, source.Named.Label);
-        console.Error.WriteLine($"columns: value = {How(columns.Value, source.Named.Value)}, time = {How(columns.Time, source.Named.Time)}, "
-            + $"label = {label}, group = {(columns.Group is null ? "the file" : How(columns.Group, source.Named.Group))}");
+        string How(string? column, string? named, string? usual) => column is null ? "none" : named is not null ? column : column == usual ? $"{column} (as trained)" : $"{column} (guessed)";
+        SeriesColumns? usual = source.Usual;
+        string label = !source.LabelsWanted ? "" : $"label = {source.LabelFile ?? How(columns.Label, source.Named.Label, usual?.Label)}, ";
+        console.Error.WriteLine($"columns: value = {How(columns.Value, source.Named.Value, usual?.Value)}, time = {How(columns.Time, source.Named.Time, usual?.Time)}, {label}"
+            + $"group = {(columns.Group is null ? "the file" : How(columns.Group, source.Named.Group, usual?.Group))}");
     }
 }
 
 /// <summary>What the command line says about the input.</summary>
 /// <param name="LabelsWanted">False for scoring, where a label column is only carried along.</param>
-internal sealed record SeriesSource(IReadOnlyList<string> Data, NamedColumns Named, string? LabelFile = null, bool LabelsWanted = true);
+/// <param name="Usual">The columns that a model was trained on: taken where the input has them and none was named.</param>
+internal sealed record SeriesSource(IReadOnlyList<string> Data, NamedColumns Named, string? LabelFile = null, bool LabelsWanted = true, SeriesColumns? Usual = null);

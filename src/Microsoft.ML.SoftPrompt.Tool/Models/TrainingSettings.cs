@@ -33,9 +33,9 @@ internal sealed record TrainingSettings
 
     public int BatchSize { get; init; } = 32;
 
-    public float PromptLearningRate { get; init; } = 0.03f;
+    public double PromptLearningRate { get; init; } = 0.03;
 
-    public float HeadLearningRate { get; init; } = 0.01f;
+    public double HeadLearningRate { get; init; } = 0.01;
 
     public int Seed { get; init; } = 1;
 

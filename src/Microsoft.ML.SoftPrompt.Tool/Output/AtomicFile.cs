@@ -15,6 +15,12 @@ internal sealed class AtomicFile : IDisposable
         _destination = Path.GetFullPath(destination);
         if (Directory.Exists(_destination))
             throw Unwritable(destination, "it is a folder");
+        // A rename would put a file in the device's place.
+        if (_destination.StartsWith("/dev/", StringComparison.Ordinal) && !_destination.StartsWith("/dev/shm/", StringComparison.Ordinal))
+            throw Unwritable(destination, "it is a device");
+        // What a link points at is replaced, not the link.
+        if (new FileInfo(_destination).LinkTarget is not null)
+            _destination = File.ResolveLinkTarget(_destination, returnFinalTarget: true)!.FullName;
         _temporary = $"{_destination}.{Guid.NewGuid():N}.tmp";
         try
         {

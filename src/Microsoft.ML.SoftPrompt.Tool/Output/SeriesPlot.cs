@@ -8,11 +8,15 @@ namespace Microsoft.ML.SoftPrompt.Tool.Output;
 /// A series as a plot of characters: each column spans the readings that fall into it from lowest to highest, solid (█) where a
 /// reading was flagged, light (·) elsewhere, so that the plot is legible without colour; a row of marks below repeats it.
 /// </summary>
-internal sealed class SeriesPlot(int columns = SeriesPlot.DefaultColumns, int rows = SeriesPlot.DefaultRows)
+internal sealed class SeriesPlot(int columns, int rows = SeriesPlot.DefaultRows)
 {
-    // With the axis in front the plot fits a terminal of 100 characters.
-    private const int DefaultColumns = 84;
+    // Wider adds nothing to the eye; narrower shows no shape.
+    private const int MaxColumns = 84;
+    private const int MinColumns = 20;
     private const int DefaultRows = 12;
+
+    // The axis and its numbers in front of the columns.
+    private const int Margin = 10;
     private const char Ordinary = '·';
     private const char Flagged = '█';
     private const string FlaggedLabel = "found";
@@ -50,10 +54,11 @@ internal sealed class SeriesPlot(int columns = SeriesPlot.DefaultColumns, int ro
         return lines;
     }
 
-    /// <summary>The same lines with what was flagged in red, where the terminal has colours.</summary>
-    public void Write(IAnsiConsole console, IReadOnlyList<float> values, IReadOnlyList<bool> flagged, IReadOnlyList<bool> labels)
+    /// <summary>Writes a plot as wide as the terminal allows, with what was flagged in red where it has colours.</summary>
+    public static void Write(IAnsiConsole console, IReadOnlyList<float> values, IReadOnlyList<bool> flagged, IReadOnlyList<bool> labels)
     {
-        foreach (string line in Lines(values, flagged, labels))
+        var plot = new SeriesPlot(Math.Clamp(console.Profile.Width - Margin, MinColumns, MaxColumns));
+        foreach (string line in plot.Lines(values, flagged, labels))
         {
             string text = Markup.Escape(line).Replace($"{Flagged}", $"[red]{Flagged}[/]", StringComparison.Ordinal).Replace("^", "[red]^[/]", StringComparison.Ordinal);
             console.MarkupLine(text);

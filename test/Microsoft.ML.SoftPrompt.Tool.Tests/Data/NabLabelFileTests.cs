@@ -53,7 +53,7 @@ public sealed class NabLabelFileTests
 
         Labels(buffers, """{"aws/cpu.csv": ["2014-04-11 00:00:00", "2014-04-10 07:12:00"]}""").Should().AllBeEquivalentTo(false);
 
-        buffers.Error.Should().Contain("cpu.csv: the label 2014-04-11 00:00:00 lies outside the data, which runs from 2014-04-10 07:10:00 to 2014-04-10 07:25:00");
+        buffers.Error.Should().Contain("cpu.csv: the label 2014-04-11 00:00:00 does not lie within the data, which runs from 2014-04-10 07:10:00 to 2014-04-10 07:25:00");
         buffers.Error.Should().Contain("cpu.csv: no reading falls on the label 2014-04-10 07:12:00");
     }
 

@@ -158,4 +158,14 @@ public sealed class SeriesReaderTests
         FluentActions.Invoking(() => SeriesReader.Read(new SeriesSource([buffers.Path("latin.csv")], new NamedColumns()), buffers.Console))
             .Should().Throw<ToolException>().WithMessage("*latin.csv is not UTF-8*");
     }
+
+    [Fact]
+    public void Times_that_repeat_or_go_back_within_a_series_are_counted_and_the_first_is_placed()
+    {
+        using var buffers = new Buffers();
+
+        Read(buffers, "time,host,value\n2020-01-02,a,1\n2020-01-01,b,1\n2020-01-02,a,2\n2020-01-01,a,3\n2020-01-02,b,3\n2020-01-03,b,3\n");
+
+        buffers.Error.Should().MatchRegex("warning: times within a series repeat 1 times and go back 1 times, first in .*data.csv, line 4;");
+    }
 }

@@ -31,4 +31,23 @@ public sealed class AtomicFileTests
         FluentActions.Invoking(() => new AtomicFile(buffers.Path("missing/model.zip"))).Should().Throw<ToolException>().WithMessage("Cannot write '*model.zip': *Nothing was changed*");
         FluentActions.Invoking(() => new AtomicFile(buffers.Folder)).Should().Throw<ToolException>().WithMessage("Cannot write '*': it is a folder*");
     }
+
+    [SkippableFact]
+    public void A_device_is_never_replaced_and_a_link_stays_one()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "links and devices of Unix");
+        using var buffers = new Buffers();
+        string target = buffers.Write("target.zip", "before"), link = buffers.Path("link.zip");
+        File.CreateSymbolicLink(link, target);
+
+        using (var file = new AtomicFile(link))
+        {
+            file.Stream.Write("after"u8);
+            file.Commit();
+        }
+
+        File.ReadAllText(target).Should().Be("after");
+        new FileInfo(link).LinkTarget.Should().Be(target);
+        FluentActions.Invoking(() => new AtomicFile("/dev/null")).Should().Throw<ToolException>().WithMessage("*it is a device*");
+    }
 }
