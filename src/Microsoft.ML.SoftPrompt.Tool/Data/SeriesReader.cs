@@ -1,0 +1,90 @@
+namespace Microsoft.ML.SoftPrompt.Tool.Data;
+
+/// <summary>Reads the files of `--data` into series, with labels from a column or from NAB's label file.</summary>
+internal static class SeriesReader
+{
+    public static SeriesData Read(SeriesSource source, ToolConsole console)
+    {
+        IReadOnlyList<CsvTable> tables = InputFiles.Resolve(source.Data).Select(file => CsvTableReader.Read(file, console)).ToArray();
+        SeriesColumns columns = ColumnGuess.Resolve(tables[0], source.Named, source.Usual);
+        if (source.LabelFile is not null && source.Named.Label is null)
+            columns = columns with { Label = null };
+        NabLabelFile? labelFile = source.LabelFile is null ? null : NabLabelFile.Read(source.LabelFile);
+        Say(columns, source, console);
+
+        string[] names = GroupNames(tables);
+        var groups = new Dictionary<string, List<Reading>>(StringComparer.Ordinal);
+        for (int index = 0; index < tables.Count; index++)
+        {
+            CsvTable table = tables[index];
+            int value = Index(table, columns.Value, "--value")!.Value;
+            int? time = Index(table, columns.Time, "--time");
+            int? label = source.LabelsWanted ? Index(table, columns.Label, "--label") : null;
+            int? group = Index(table, columns.Group, "--group");
+            DateTime?[] times = table.Rows.Select(row => Time(row, time)).ToArray();
+            Func<int, bool> isAnomaly = labelFile is null
+                ? row => label is { } column && Label(table, table.Rows[row], column)
+                : labelFile.For(table, times, columns.Time, console);
+            for (int row = 0; row < table.Rows.Count; row++)
+            {
+                string name = group is not { } column ? names[index]
+                    : tables.Count == 1 ? table.Rows[row].Cells[column]
+                    : $"{names[index]}/{table.Rows[row].Cells[column]}";
+                if (!groups.TryGetValue(name, out List<Reading>? readings))
+                    groups.Add(name, readings = []);
+                readings.Add(new Reading(Value(table, table.Rows[row], value), times[row], isAnomaly(row), index, row));
+            }
+        }
+        ReadingSeries[] series = groups.Select(group => new ReadingSeries(group.Key, group.Value)).ToArray();
+        TimeOrder.Check(tables, series, console);
+        return new SeriesData(tables, columns, series, source.LabelsWanted && (labelFile is not null || columns.Label is not null));
+    }
+
+    private static float Value(CsvTable table, CsvRow row, int column)
+    {
+        string cell = row.Cells[column];
+        if (Cell.IsMissing(cell))
+            return float.NaN;
+        if (!Cell.TryNumber(cell, out float value))
+            throw new ToolException($"{table.Place(row, column)}: found '{cell}' where a number was expected. Leave the cell empty for a missing value, or name another column with --value.");
+        return float.IsFinite(value)
+            ? value
+            : throw new ToolException($"{table.Place(row, column)}: found '{cell}', which is infinite in single precision. Leave the cell empty for a missing value, or scale the column.");
+    }
+
+    private static bool Label(CsvTable table, CsvRow row, int column) =>
+        Cell.TryLabel(row.Cells[column], out bool label)
+            ? label
+            : throw new ToolException($"{table.Place(row, column)}: found '{row.Cells[column]}' where a label was expected: 0, 1, true or false.");
+
+    private static DateTime? Time(CsvRow row, int? column) => column is { } index && Times.TryParse(row.Cells[index], out DateTime time) ? time : null;
+
+    private static int? Index(CsvTable table, string? column, string option)
+    {
+        if (column is null)
+            return null;
+        int index = table.IndexOf(column);
+        return index >= 0 ? index : throw ColumnGuess.Unknown(table, column, option);
+    }
+
+    /// <summary>A file's name; where two files share it, the folder's name in front.</summary>
+    private static string[] GroupNames(IReadOnlyList<CsvTable> tables)
+    {
+        string[] names = tables.Select(table => table.File.Path is { } path ? Path.GetFileName(path) : InputFile.StandardInput).ToArray();
+        return names.Select((name, index) => names.Count(other => other == name) == 1 ? name : tables[index].Name.Replace('\\', '/')).ToArray();
+    }
+
+    private static void Say(SeriesColumns columns, SeriesSource source, ToolConsole console)
+    {
+        string How(string? column, string? named, string? usual) => column is null ? "none" : named is not null ? column : column == usual ? $"{column} (as trained)" : $"{column} (guessed)";
+        SeriesColumns? usual = source.Usual;
+        string label = !source.LabelsWanted ? "" : $"label = {source.LabelFile ?? How(columns.Label, source.Named.Label, usual?.Label)}, ";
+        console.Error.WriteLine($"columns: value = {How(columns.Value, source.Named.Value, usual?.Value)}, time = {How(columns.Time, source.Named.Time, usual?.Time)}, {label}"
+            + $"group = {(columns.Group is null ? "the file" : How(columns.Group, source.Named.Group, usual?.Group))}");
+    }
+}
+
+/// <summary>What the command line says about the input.</summary>
+/// <param name="LabelsWanted">False for scoring, where a label column is only carried along.</param>
+/// <param name="Usual">The columns that a model was trained on: taken where the input has them and none was named.</param>
+internal sealed record SeriesSource(IReadOnlyList<string> Data, NamedColumns Named, string? LabelFile = null, bool LabelsWanted = true, SeriesColumns? Usual = null);

@@ -1,0 +1,41 @@
+using Microsoft.ML.SoftPrompt.Tool.Data;
+
+namespace Microsoft.ML.SoftPrompt.Tool.Models;
+
+/// <summary>Series as ML.NET data, a row a reading, and the windows cut from them. The names of the columns are the model's.</summary>
+internal static class SeriesRows
+{
+    public const string Series = "Series", Tokens = "Tokens", Label = "Label", Group = nameof(ReadingRow.Group);
+
+    /// <summary>Windows at every stride, with labels where they are wanted.</summary>
+    public static IDataView Windows(MLContext ml, IReadOnlyList<ReadingSeries> series, TrainingSettings settings, TrailingReadings trailing, bool labels)
+    {
+        IDataView readings = ml.Data.LoadFromEnumerable(series.SelectMany(one => one.Readings.Select(reading => new ReadingRow
+        {
+            Group = one.Name,
+            Value = reading.Value,
+            IsAnomaly = reading.IsAnomaly,
+        })));
+        return ml.Data.WindowSeries(readings, new WindowSeriesOptions
+        {
+            OutputColumnName = Series,
+            InputColumnName = nameof(ReadingRow.Value),
+            LabelColumnName = labels ? nameof(ReadingRow.IsAnomaly) : null,
+            OutputLabelColumnName = Label,
+            PointLabels = settings.PointLabels,
+            GroupColumnName = nameof(ReadingRow.Group),
+            WindowSize = settings.Window,
+            Stride = settings.Stride,
+            TrailingReadings = trailing,
+        });
+    }
+
+    private sealed class ReadingRow
+    {
+        public string Group { get; set; } = "";
+
+        public float Value { get; set; }
+
+        public bool IsAnomaly { get; set; }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+
+namespace Microsoft.ML.SoftPrompt.Tool.Models;
+
+/// <summary>What the values of a series are scaled by.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<SeriesScale>))]
+internal enum SeriesScale
+{
+    /// <summary>The range of each group's own training part.</summary>
+    Group,
+
+    /// <summary>One range over the training parts of all groups.</summary>
+    All,
+}
+
+/// <summary>How a model is trained. The defaults are those of the command line; the method's are the paper's where it gives one.</summary>
+internal sealed record TrainingSettings
+{
+    public int Window { get; init; } = 50;
+
+    public int Stride { get; init; } = 50;
+
+    /// <summary>Gets whether every reading has its label, instead of every window.</summary>
+    public bool PointLabels { get; init; }
+
+    public SeriesScale Scale { get; init; }
+
+    public int Bins { get; init; } = 100;
+
+    public int PromptLength { get; init; } = 20;
+
+    public int Epochs { get; init; } = 40;
+
+    public int BatchSize { get; init; } = 32;
+
+    public double PromptLearningRate { get; init; } = 0.03;
+
+    public double HeadLearningRate { get; init; } = 0.01;
+
+    public int Seed { get; init; } = 1;
+
+    public string Split { get; init; } = "80/20/0";
+
+    /// <summary>Gets the backbone's path, or null for the default one.</summary>
+    public string? Backbone { get; init; }
+}

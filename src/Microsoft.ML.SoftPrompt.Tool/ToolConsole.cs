@@ -1,0 +1,65 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Microsoft.ML.SoftPrompt.Tool;
+
+/// <summary>Where the commands read and write; tests hand in buffers.</summary>
+internal sealed class ToolConsole
+{
+    // Wide enough for every table and the plot; a file or a pipe has no width of its own.
+    private const int RedirectedWidth = 140;
+
+    private readonly Func<Stream> _openInput;
+
+    public ToolConsole(Func<Stream> openInput, TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
+    {
+        _openInput = openInput;
+        Output = output;
+        Error = error;
+        Tables = Create(output, outputIsTerminal);
+        Status = Create(error, errorIsTerminal);
+        ErrorIsTerminal = errorIsTerminal;
+    }
+
+    /// <summary>Gets the plain standard output: results, and `--output -`.</summary>
+    public TextWriter Output { get; }
+
+    /// <summary>Gets the plain standard error: what was guessed, warnings, errors.</summary>
+    public TextWriter Error { get; }
+
+    /// <summary>Gets standard output for tables and plots.</summary>
+    public IAnsiConsole Tables { get; }
+
+    /// <summary>Gets standard error for live progress.</summary>
+    public IAnsiConsole Status { get; }
+
+    public bool ErrorIsTerminal { get; }
+
+    public Stream OpenInput() => _openInput();
+
+    public void Warn(string message) => Error.WriteLine($"warning: {message}");
+
+    public static ToolConsole ForProcess()
+    {
+        // The plot and the tables use box-drawing characters.
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return new ToolConsole(Console.OpenStandardInput, Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isTerminal)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!isTerminal)
+        {
+            console.Profile.Width = RedirectedWidth;
+            console.Profile.Capabilities.Unicode = true;
+        }
+        return console;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace Microsoft.ML.SoftPrompt.Tool.Tests.Commands;
+
+[Collection(CommandTests.Name)]
+public sealed class EvaluateCommandTests(TrainedModels models)
+{
+    [Fact]
+    public void Windows_are_judged_beside_the_controls_on_the_same_rows()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--split", "60/20/20", "--part", "test", "--json", buffers.Path("out.json")], buffers.Console)
+            .Should().Be(0, buffers.Error);
+
+        // The last 80 readings, two periods of 40 with a dip at 22 to 25: windows of 10 at 0, 5 … 70 with a dip are those that start at
+        // 15, 20, 25 and 55, 60, 65.
+        buffers.Output.Should().Contain("test part of 60/20/20: 15 windows, 6 anomalous");
+        buffers.Output.Should().Contain("SPEAR").And.Contain(" never ").And.Contain("largest |z-score|").And.Contain("largest jump").And.Contain("validation part by F1");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(buffers.Path("out.json")));
+        JsonElement detectors = json.RootElement.GetProperty("detectors");
+        // A dip to 10 from about 50 is beyond every wave: both controls find it without a fault.
+        detectors.GetProperty("largestZScore").GetProperty("f1").GetDouble().Should().Be(1);
+        detectors.GetProperty("largestJump").GetProperty("auroc").GetDouble().Should().Be(1);
+        detectors.GetProperty("constant").GetProperty("auroc").GetDouble().Should().Be(0.5);
+        detectors.GetProperty("constant").GetProperty("accuracy").GetDouble().Should().Be(0.6);
+        detectors.GetProperty("constant").GetProperty("averagePrecision").GetDouble().Should().BeApproximately(0.4, 1e-12);
+        JsonElement spear = detectors.GetProperty("spear");
+        new[] { "truePositives", "falsePositives", "falseNegatives", "trueNegatives" }.Sum(name => spear.GetProperty(name).GetInt32()).Should().Be(15);
+    }
+
+    [Fact]
+    public void Readings_are_judged_where_the_model_answers_for_them()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Points, "--split", "60/0/40"], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Output.Should().Contain("test part of 60/0/40: 160 readings, 16 anomalous").And.MatchRegex("\n *\\|z-score\\| ").And.Contain("chosen on the training part by F1");
+    }
+
+    [Fact]
+    public void A_part_of_one_class_has_no_ranking_and_says_so()
+    {
+        using var buffers = new Buffers();
+        string calm = buffers.Write("calm.csv", "value,is_anomaly\n" + string.Concat(Enumerable.Repeat("50,0\n", 30)));
+
+        Application.Run(["evaluate", "--data", calm, "--model", models.Windows], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Output.Should().Contain("all readings: 5 windows, 0 anomalous").And.Contain("n/a: every window here is normal, and ranking needs both kinds");
+    }
+
+    [Fact]
+    public void Labels_may_come_from_a_file_of_nab()
+    {
+        using var buffers = new Buffers();
+        string labels = buffers.Write("labels.json", """{"any/wave.csv": [["2020-01-01 22:00:00", "2020-01-02 01:00:00"]]}""");
+
+        Application.Run(["evaluate", "--data", models.Data, "--labels", labels, "--model", models.Points], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Output.Should().Contain("all readings: 400 readings, 4 anomalous");
+    }
+
+    [Fact]
+    public void A_data_file_without_an_entry_is_refused()
+    {
+        using var buffers = new Buffers();
+        string labels = buffers.Write("labels.json", """{"any/other.csv": []}""");
+
+        Application.Run(["evaluate", "--data", models.Data, "--labels", labels, "--model", models.Windows], buffers.Console).Should().Be(1);
+
+        buffers.Error.Should().Contain("wave.csv' has no entry in the label file '" + labels);
+    }
+
+    [Fact]
+    public void A_split_other_than_in_training_is_said()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--split", "50/0/50"], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Error.Should().Contain("warning: the model was trained with --split 60/20/20, not 50/0/50");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Microsoft.ML.SoftPrompt.Tool.Tests;
+
+[Collection(CommandTests.Name)]
+public sealed class ProcessTests(TrainedModels models)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (string argument in (string[])[Path.Join(AppContext.BaseDirectory, "softprompt.dll"), .. arguments])
+            start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    [Fact]
+    public async Task A_model_answers_in_another_process_as_in_this_one()
+    {
+        using var buffers = new Buffers();
+        Application.Run(["score", "--data", models.Data, "--model", models.Points, "--output", "-"], buffers.Console).Should().Be(0, buffers.Error);
+
+        using Process process = Start("score", "--data", "-", "--model", models.Points, "--output", "-", "--threads", "1");
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(await File.ReadAllTextAsync(models.Data));
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        process.ExitCode.Should().Be(0, await error);
+        (await output).Should().Be(buffers.Output);
+    }
+
+    [Fact]
+    public async Task Wrong_usage_ends_a_process_with_2()
+    {
+        using Process process = Start("train");
+
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        process.ExitCode.Should().Be(2);
+    }
+
+    [SkippableFact]
+    public async Task An_interrupt_ends_a_training_with_1_and_harms_nothing()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent with kill");
+        using var buffers = new Buffers();
+        string model = buffers.Write("model.zip", "before");
+        using Process process = Start([.. TrainedModels.Arguments(models.Data, model).Select(argument => argument == "3" ? "100000" : argument)]);
+        string? line;
+        do
+            line = await process.StandardError.ReadLineAsync().WaitAsync(Patience);
+        while (line is not null && !line.StartsWith("epoch", StringComparison.Ordinal));
+
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        string rest = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        process.ExitCode.Should().Be(1);
+        rest.TrimEnd().Should().EndWith("cancelled");
+        Directory.GetFiles(buffers.Folder).Should().Equal(model);
+        (await File.ReadAllTextAsync(model)).Should().Be("before");
+    }
+}
