@@ -1,0 +1,17 @@
+using System;
+
+namespace Microsoft.ML.Data;
+
+/// <summary>A date and time.</summary>
+public sealed class DateTimeDataViewType : PrimitiveDataViewType
+{
+    private DateTimeDataViewType() : base(typeof(DateTime))
+    {
+    }
+
+    public static DateTimeDataViewType Instance { get; } = new();
+
+    public override bool Equals(DataViewType other) => other is DateTimeDataViewType;
+
+    public override string ToString() => "DateTime";
+}

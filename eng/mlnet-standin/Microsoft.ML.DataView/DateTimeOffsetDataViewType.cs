@@ -1,0 +1,17 @@
+using System;
+
+namespace Microsoft.ML.Data;
+
+/// <summary>A date and time with its offset.</summary>
+public sealed class DateTimeOffsetDataViewType : PrimitiveDataViewType
+{
+    private DateTimeOffsetDataViewType() : base(typeof(DateTimeOffset))
+    {
+    }
+
+    public static DateTimeOffsetDataViewType Instance { get; } = new();
+
+    public override bool Equals(DataViewType other) => other is DateTimeOffsetDataViewType;
+
+    public override string ToString() => "DateTimeOffset";
+}
