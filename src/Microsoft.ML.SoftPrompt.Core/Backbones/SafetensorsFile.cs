@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.SoftPrompt.Tensors;
@@ -77,13 +78,30 @@ internal sealed class SafetensorsFile : IDisposable
             throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Count} numbers, the destination {destination.Length}.", nameof(destination));
         int size = FloatSize(tensor);
         _stream.Position = tensor.Offset;
-        while (destination.Length > 0)
+        for (int from = 0; from < destination.Length; from += ChunkNumbers)
         {
-            Span<float> part = destination[..Math.Min(ChunkNumbers, destination.Length)];
+            Span<float> part = destination[from..Math.Min(from + ChunkNumbers, destination.Length)];
             Span<byte> bytes = size == sizeof(float) ? MemoryMarshal.AsBytes(part) : _chunk.AsSpan(0, part.Length * size);
             Fill(bytes, tensor);
             Widen(tensor.Type, bytes, part);
-            destination = destination[part.Length..];
+            CheckFinite(tensor, part, from);
+        }
+    }
+
+    /// <summary>Refuses a number that is not finite in bytes that were read with <see cref="ReadRaw"/>.</summary>
+    public void CheckFinite(SafetensorsTensor tensor, ReadOnlySpan<byte> bytes)
+    {
+        int size = FloatSize(tensor);
+        Span<float> numbers = MemoryMarshal.Cast<byte, float>(_chunk.AsSpan());
+        for (int from = 0; from < bytes.Length; from += ChunkNumbers * size)
+        {
+            ReadOnlySpan<byte> part = bytes[from..Math.Min(from + ChunkNumbers * size, bytes.Length)];
+            Span<float> widened = numbers[..(part.Length / size)];
+            if (size == sizeof(float))
+                part.CopyTo(MemoryMarshal.AsBytes(widened));
+            else
+                Widen(tensor.Type, part, widened);
+            CheckFinite(tensor, widened, from / size);
         }
     }
 
@@ -117,6 +135,25 @@ internal sealed class SafetensorsFile : IDisposable
     {
         if (!_leaveOpen)
             _stream.Dispose();
+    }
+
+    private void CheckFinite(SafetensorsTensor tensor, ReadOnlySpan<float> numbers, long from)
+    {
+        // 0 · x is 0 for a finite x and NaN for any other, and a NaN stays in the sum.
+        Vector<float> sum = Vector<float>.Zero;
+        int i = 0;
+        for (; i <= numbers.Length - Vector<float>.Count; i += Vector<float>.Count)
+            sum += new Vector<float>(numbers[i..]) * 0f;
+        bool finite = Vector.Sum(sum) == 0;
+        for (; i < numbers.Length; i++)
+            finite &= float.IsFinite(numbers[i]);
+        if (finite)
+            return;
+        i = 0;
+        while (float.IsFinite(numbers[i]))
+            i++;
+        throw new InvalidDataException(FormattableString.Invariant(
+            $"'{Name}': tensor '{tensor.Name}' holds {numbers[i]} at index {from + i}; weights are finite numbers."));
     }
 
     private Dictionary<string, SafetensorsTensor> ReadHeader()

@@ -18,7 +18,9 @@ internal sealed unsafe class TokenTable
         _type = tensor.Type;
         _rowBytes = checked(Width * file.FloatSize(tensor));
         _memory = new AlignedMemory((nint)((tensor.Bytes + sizeof(float) - 1) / sizeof(float)));
-        file.ReadRaw(tensor, new Span<byte>(_memory.Pointer, checked((int)tensor.Bytes)));
+        Span<byte> bytes = new(_memory.Pointer, checked((int)tensor.Bytes));
+        file.ReadRaw(tensor, bytes);
+        file.CheckFinite(tensor, bytes);
     }
 
     public int Rows { get; }

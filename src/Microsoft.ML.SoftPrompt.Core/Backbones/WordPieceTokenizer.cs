@@ -6,12 +6,14 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 internal sealed class WordPieceTokenizer : IBackboneTokenizer
 {
     private readonly BertTokenizer _tokenizer;
+    private readonly bool _lowerCase;
 
     /// <param name="vocabulary">A piece a line; the line's number is the token id.</param>
     /// <param name="lowerCase">Whether the model was trained on lower-case text.</param>
     /// <param name="file">Name for messages.</param>
     public WordPieceTokenizer(Stream vocabulary, bool lowerCase, string file)
     {
+        _lowerCase = lowerCase;
         try
         {
             // Accents go where upper case goes: that is what strip_accents = null means in the reference tokenizer.
@@ -23,5 +25,5 @@ internal sealed class WordPieceTokenizer : IBackboneTokenizer
         }
     }
 
-    public IReadOnlyList<int> Encode(string text) => _tokenizer.EncodeToIds(text, addSpecialTokens: false);
+    public IReadOnlyList<int> Encode(string text) => _tokenizer.EncodeToIds(_lowerCase ? LatinAccents.Remove(text) : text, addSpecialTokens: false);
 }
