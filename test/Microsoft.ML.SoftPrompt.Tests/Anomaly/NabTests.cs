@@ -16,7 +16,7 @@ public sealed class NabTests
         var ml = new MLContext(seed: 1);
         var windows = Windows(ml);
         var view = ml.Data.LoadFromEnumerable(windows);
-        var options = new SoftPromptAnomalyTrainer.Options { FeatureColumnName = "Tokens", ValidationFraction = 0, Seed = 1 };
+        var options = new SoftPromptAnomalyTrainer.Options { FeatureColumnName = "Tokens", ValidationFraction = 0, BatchSize = 8, Seed = 1 };
         var quantizer = ml.Transforms.QuantizeSeries("Tokens", "Series", groupColumnName: "Host").Fit(view);
         options.MaxEpochs = 1;
         (options.PromptLearningRate, options.HeadLearningRate) = (0, 0);
