@@ -26,7 +26,7 @@ internal static class EngineBenchmark
         TorchPeer? peer = TorchPeer.Find(options);
         IReadOnlyDictionary<string, double> before = peer?.Measure() ?? new Dictionary<string, double>();
         Console.WriteLine();
-        Console.WriteLine("| work | milliseconds | GFLOP/s | of the register peak |" + (peer is null ? "" : " PyTorch, before and after | ratio |"));
+        Console.WriteLine("| work | milliseconds | GFLOP/s | of the register peak |" + (peer is null ? "" : " PyTorch, before and after | to the better |"));
         Console.WriteLine("| --- | --- | --- | --- |" + (peer is null ? "" : " --- | --- |"));
         List<(EngineWork Work, double Time)> times = [];
         foreach (EngineWork work in works)
@@ -39,7 +39,7 @@ internal static class EngineBenchmark
             if (peer is not null)
             {
                 row += work.PeerKey is not null && before.TryGetValue(work.PeerKey, out double first) && after.TryGetValue(work.PeerKey, out double second)
-                    ? $" {first:F0}, {second:F0} | {time / ((first + second) / 2):F2} |"
+                    ? $" {first:F0}, {second:F0} | {time / Math.Min(first, second):F2} |"
                     : " | |";
             }
             Console.WriteLine(row);

@@ -58,6 +58,8 @@ internal sealed partial class TorchPeer(string script)
         start.Environment["MALLOC_TRIM_THRESHOLD_"] = "8589934592";
         start.Environment["MALLOC_TOP_PAD_"] = "268435456";
         start.Environment["PEER_MODES"] = "fp32";
+        // Some machines set it for other work; without it OpenBLAS takes the kernels made for the processor.
+        start.Environment.Remove("OPENBLAS_CORETYPE");
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
