@@ -48,7 +48,7 @@ internal sealed unsafe class BertWeights
         nint vectors = (nint)config.Layers * (kernels.Padded(2 * d) + kernels.Padded(wide) + 7 * stride) + 2 * stride;
         _memory = new AlignedMemory(matrices + vectors + (nint)config.MaxPositions * stride);
 
-        Tokens = new TokenTable(file, tensors["embeddings.word_embeddings.weight"]);
+        Tokens = new EmbeddingTable(file, tensors["embeddings.word_embeddings.weight"]);
         Positions = ReadPositions(tensors, stride);
         EmbeddingNorm = ReadNorm(tensors, "embeddings.LayerNorm", stride);
         Layers = new LayerMatrices[config.Layers];
@@ -73,7 +73,7 @@ internal sealed unsafe class BertWeights
     }
 
     /// <summary>Gets the word embeddings.</summary>
-    public TokenTable Tokens { get; }
+    public EmbeddingTable Tokens { get; }
 
     /// <summary>Gets the position embeddings with that of token type 0 added, [positions, padded d].</summary>
     public float* Positions { get; }

@@ -3,7 +3,6 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Training;
-using TokenTable = Microsoft.ML.SoftPrompt.Training.TokenTable;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
 

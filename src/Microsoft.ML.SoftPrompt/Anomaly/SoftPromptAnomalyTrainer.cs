@@ -6,7 +6,6 @@ using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Training;
 using Microsoft.ML.Trainers;
-using TokenTable = Microsoft.ML.SoftPrompt.Training.TokenTable;
 
 namespace Microsoft.ML.SoftPrompt;
 

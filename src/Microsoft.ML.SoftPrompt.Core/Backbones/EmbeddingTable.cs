@@ -4,14 +4,14 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>The rows of a vocabulary in the precision in which they were stored: it is the largest part of a small model and is only looked up.</summary>
 #pragma warning disable CA1001 // A backbone lives as long as anyone uses it; its memory goes with the last reference.
-internal sealed unsafe class TokenTable
+internal sealed unsafe class EmbeddingTable
 #pragma warning restore CA1001
 {
     private readonly string _type;
     private readonly AlignedMemory _memory;
     private readonly int _rowBytes;
 
-    public TokenTable(SafetensorsFile file, SafetensorsTensor tensor)
+    public EmbeddingTable(SafetensorsFile file, SafetensorsTensor tensor)
     {
         Rows = checked((int)tensor.Shape[0]);
         Width = checked((int)tensor.Shape[1]);
