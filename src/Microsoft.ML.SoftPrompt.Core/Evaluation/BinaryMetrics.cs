@@ -45,7 +45,7 @@ public sealed record BinaryMetrics(int TruePositives, int FalsePositives, int Tr
             falsePositives += step.Negatives;
         }
         return new BinaryMetrics(truePositives, falsePositives, ranked.Negatives - falsePositives, ranked.Positives - truePositives,
-            RankingMetrics.AreaUnderRoc(ranked), RankingMetrics.AveragePrecision(ranked));
+            RankMetrics.AreaUnderRoc(ranked), RankMetrics.AveragePrecision(ranked));
     }
 
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;

@@ -26,7 +26,7 @@ public sealed class NabTests
         var model = ml.AnomalyDetection.Trainers.SoftPrompt(options).Fit(quantizer.Transform(view));
 
         var scores = ml.Data.CreateEnumerable<Answer>(model.Transform(quantizer.Transform(view)), reuseRowObject: false).Select(a => (double)a.Score).ToArray();
-        RankingMetrics.AveragePrecision(scores, windows.Select(w => w.Label).ToArray()).Should().BeGreaterThanOrEqualTo(0.99);
+        RankMetrics.AveragePrecision(scores, windows.Select(w => w.Label).ToArray()).Should().BeGreaterThanOrEqualTo(0.99);
         double moved = Math.Sqrt(model.Model.Prompt.ToArray().Zip(start, (now, then) => Math.Pow(now - then, 2)).Sum());
         double length = Math.Sqrt(start.Sum(v => (double)v * v));
         (moved / length).Should().BeGreaterThan(0.1, "the prompt learns, and not the head alone");

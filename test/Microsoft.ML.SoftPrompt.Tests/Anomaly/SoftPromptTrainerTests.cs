@@ -32,7 +32,7 @@ public sealed class SoftPromptTrainerTests
 
         var answers = _ml.Data.CreateEnumerable<PointAnswer>(scored, reuseRowObject: false).ToArray();
         var labels = ToySeries.PointWindows(90).SelectMany(w => w.Label).ToArray();
-        Evaluation.RankingMetrics.AveragePrecision(answers.SelectMany(a => a.Score).Select(s => (double)s).ToArray(), labels).Should().BeGreaterThan(0.95);
+        Evaluation.RankMetrics.AveragePrecision(answers.SelectMany(a => a.Score).Select(s => (double)s).ToArray(), labels).Should().BeGreaterThan(0.95);
         answers.Should().OnlyContain(a => a.Score.Length == ToySeries.Length && a.PredictedLabel.Length == ToySeries.Length && a.Probability.Length == ToySeries.Length);
     }
 

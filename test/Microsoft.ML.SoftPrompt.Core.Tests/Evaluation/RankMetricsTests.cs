@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 
 namespace Microsoft.ML.SoftPrompt.Evaluation;
 
-public sealed class RankingMetricsTests
+public sealed class RankMetricsTests
 {
     private const double Tolerance = 1e-12;
 
@@ -23,8 +23,8 @@ public sealed class RankingMetricsTests
             // The reference flags scores of 0.5 and above; here a score must be above the threshold.
             BinaryMetrics metrics = BinaryMetrics.Compute(scores, labels, Math.BitDecrement(0.5));
 
-            RankingMetrics.AreaUnderRoc(scores, labels).Should().BeApproximately(c.GetProperty("auroc").GetDouble(), Tolerance);
-            RankingMetrics.AveragePrecision(scores, labels).Should().BeApproximately(c.GetProperty("average_precision").GetDouble(), Tolerance);
+            RankMetrics.AreaUnderRoc(scores, labels).Should().BeApproximately(c.GetProperty("auroc").GetDouble(), Tolerance);
+            RankMetrics.AveragePrecision(scores, labels).Should().BeApproximately(c.GetProperty("average_precision").GetDouble(), Tolerance);
             metrics.AreaUnderRoc.Should().BeApproximately(c.GetProperty("auroc").GetDouble(), Tolerance);
             metrics.AveragePrecision.Should().BeApproximately(c.GetProperty("average_precision").GetDouble(), Tolerance);
             metrics.Accuracy.Should().BeApproximately(at.GetProperty("accuracy").GetDouble(), Tolerance);
@@ -41,17 +41,17 @@ public sealed class RankingMetricsTests
         bool[] labels = [true, true, false, false];
 
         // Pairs: .9 wins twice, .5 wins once and ties once: 3.5 of 4. Precision: 1 at recall 1/2, then 2/3 at recall 1.
-        RankingMetrics.AreaUnderRoc(scores, labels).Should().Be(0.875);
-        RankingMetrics.AveragePrecision(scores, labels).Should().BeApproximately(0.5 * 1 + 0.5 * 2 / 3, 1e-15);
+        RankMetrics.AreaUnderRoc(scores, labels).Should().Be(0.875);
+        RankMetrics.AveragePrecision(scores, labels).Should().BeApproximately(0.5 * 1 + 0.5 * 2 / 3, 1e-15);
     }
 
     [Fact]
     public void Metrics_without_a_class_are_not_numbers()
     {
-        RankingMetrics.AreaUnderRoc([1, 2], [true, true]).Should().Be(double.NaN);
-        RankingMetrics.AveragePrecision([1, 2], [true, true]).Should().Be(1);
-        RankingMetrics.AreaUnderRoc([1, 2], [false, false]).Should().Be(double.NaN);
-        RankingMetrics.AveragePrecision([1, 2], [false, false]).Should().Be(double.NaN);
+        RankMetrics.AreaUnderRoc([1, 2], [true, true]).Should().Be(double.NaN);
+        RankMetrics.AveragePrecision([1, 2], [true, true]).Should().Be(1);
+        RankMetrics.AreaUnderRoc([1, 2], [false, false]).Should().Be(double.NaN);
+        RankMetrics.AveragePrecision([1, 2], [false, false]).Should().Be(double.NaN);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class RankingMetricsTests
             bool[] labels = list.Select(i => i.Label).ToArray();
             double[] plain = list.Select(i => (double)i.Score).ToArray();
             double[] bent = list.Select(i => Math.Exp(i.Score / 7.0) - 100).ToArray();
-            return RankingMetrics.AreaUnderRoc(plain, labels).Equals(RankingMetrics.AreaUnderRoc(bent, labels))
-                && RankingMetrics.AveragePrecision(plain, labels).Equals(RankingMetrics.AveragePrecision(bent, labels))
+            return RankMetrics.AreaUnderRoc(plain, labels).Equals(RankMetrics.AreaUnderRoc(bent, labels))
+                && RankMetrics.AveragePrecision(plain, labels).Equals(RankMetrics.AveragePrecision(bent, labels))
                 && (!labels.Contains(true) || BinaryMetrics.Compute(plain, labels, DecisionThreshold.ByF1(plain, labels)).F1
                     == BinaryMetrics.Compute(bent, labels, DecisionThreshold.ByF1(bent, labels)).F1);
         })).QuickCheckThrowOnFailure();
@@ -74,9 +74,9 @@ public sealed class RankingMetricsTests
     [Fact]
     public void Malformed_input_is_refused()
     {
-        Action lengths = () => RankingMetrics.AreaUnderRoc([1, 2], [true]);
-        Action empty = () => RankingMetrics.AveragePrecision([], []);
-        Action nan = () => RankingMetrics.AveragePrecision([1, double.NaN], [true, false]);
+        Action lengths = () => RankMetrics.AreaUnderRoc([1, 2], [true]);
+        Action empty = () => RankMetrics.AveragePrecision([], []);
+        Action nan = () => RankMetrics.AveragePrecision([1, double.NaN], [true, false]);
 
         lengths.Should().Throw<ArgumentException>().WithMessage("There are 2 scores and 1 labels; every score needs its label.*");
         empty.Should().Throw<ArgumentException>().WithMessage("There are no scores*");

@@ -1,7 +1,7 @@
 namespace Microsoft.ML.SoftPrompt.Evaluation;
 
 /// <summary>How well scores rank anomalies above the rest, whatever the threshold. Items of equal score are not put in any order.</summary>
-public static class RankingMetrics
+public static class RankMetrics
 {
     /// <summary>
     /// Computes the area under the receiver operating characteristic: the chance that a random anomaly has a higher score than a random
