@@ -89,6 +89,6 @@ internal sealed class AnomalyStage : IRowStage
         if (series == 0)
             return;
         using var channel = _environment.Start(nameof(SoftPromptAnomalyTransformer));
-        channel.Warning(MessageSensitivity.Schema, $"{series:N0} series of token column '{_featureColumnName}' were longer than the backbone takes and kept their last values.");
+        channel.Warn($"{series:N0} series of token column '{_featureColumnName}' were longer than the backbone takes and kept their last values.");
     }
 }

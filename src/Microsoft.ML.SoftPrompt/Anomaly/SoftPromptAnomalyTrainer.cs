@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Anomaly;
@@ -89,9 +90,9 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
 
         var rows = TrainingRows.Read(input, columns, door);
         var split = Split(rows, columns, validation, door, out var validationExamples);
-        Tell(channel, split.Reason);
+        channel.Tell($"{split.Reason}");
         if (door.Truncated > 0)
-            channel.Warning(MessageSensitivity.Schema, $"{door.Truncated:N0} series were longer than the backbone takes and kept their last values.");
+            channel.Warn($"{door.Truncated:N0} series were longer than the backbone takes and kept their last values.");
 
         TrainingResult result;
         try
@@ -104,8 +105,8 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
             throw DataFault.From(e);
         }
         foreach (string warning in result.Warnings)
-            channel.Warning(MessageSensitivity.Schema, warning);
-        Tell(channel, $"Kept epoch {result.BestEpoch} of {_options.MaxEpochs}; threshold {AnomalyStage.ToProbability(result.Parameters.Threshold):0.###} on the probability.");
+            channel.Warn($"{warning}");
+        channel.Tell($"Kept epoch {result.BestEpoch} of {_options.MaxEpochs}; threshold {AnomalyStage.ToProbability(result.Parameters.Threshold):0.###} on the probability.");
 
         var model = new SoftPromptModelParameters(result, split.Reason, backbone.Fingerprint, _options.TruncateLongSeries, _seed);
         return new SoftPromptAnomalyTransformer(_host, backbone, model, columns.Features.Name, _options.EmbedsBackbone);
@@ -140,9 +141,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         Seed = _seed,
     };
 
-    private static void Tell(IChannel channel, string message) => channel.Info(MessageSensitivity.Schema, message);
-
-    /// <summary>How a soft prompt is trained. A plain class, so that sweeps can set it.</summary>
+    /// <summary>How a soft prompt is trained. A plain class, so that sweeps can set it; what is no setting stays out of its JSON.</summary>
     public sealed class Options
     {
         /// <summary>Gets or sets the name of the label column: Boolean or Single (0 or 1), one a series or a vector with one a value.</summary>
@@ -210,6 +209,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
 
         /// <summary>Gets or sets the frozen language model.</summary>
         /// <value>The default is <see langword="null"/>: the one at <see cref="BackbonePath"/>, or else the package Microsoft.ML.SoftPrompt.MiniLM.</value>
+        [JsonIgnore]
         public IBackbone? Backbone { get; set; }
 
         /// <summary>Gets or sets the folder of a frozen language model in Hugging Face's form.</summary>
@@ -222,10 +222,12 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
 
         /// <summary>Gets or sets who is told after every batch.</summary>
         /// <value>The default is <see langword="null"/>. ML.NET's log gets a line an epoch in any case.</value>
+        [JsonIgnore]
         public IProgress<TrainingProgress>? Progress { get; set; }
 
         /// <summary>Gets or sets what stops the training, within a batch.</summary>
         /// <value>The default is none; the context's own cancellation (AutoML's, for one) stops it too.</value>
+        [JsonIgnore]
         public CancellationToken CancellationToken { get; set; }
 
         internal bool EmbedsBackbone => EmbedBackbone ?? BackbonePath is not null;

@@ -1,4 +1,5 @@
 using Microsoft.ML.Runtime;
+using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Persistence;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
@@ -12,7 +13,6 @@ internal sealed class TrainingLog(IHostEnvironment environment, IChannel channel
             throw new OperationCanceledException("The training was cancelled by the MLContext.");
         options.Progress?.Report(value);
         if (value.Batch == value.Batches)
-            channel.Info(MessageSensitivity.Schema, FormattableString.Invariant(
-                $"Epoch {value.Epoch} of {value.Epochs}: loss {value.Loss:0.0000}{(value.ValidationAveragePrecision is { } ap ? $", validation average precision {ap:0.000}" : "")}, {value.SeriesPerSecond:0} series/s, {value.EstimatedRemaining:hh\\:mm\\:ss} left."));
+            channel.Tell($"Epoch {value.Epoch} of {value.Epochs}: loss {value.Loss:0.0000}{(value.ValidationAveragePrecision is { } ap ? FormattableString.Invariant($", validation average precision {ap:0.000}") : "")}, {value.SeriesPerSecond:0} series/s, {value.EstimatedRemaining:hh\\:mm\\:ss} left.");
     }
 }

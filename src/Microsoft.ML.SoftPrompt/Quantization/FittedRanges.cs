@@ -42,9 +42,9 @@ internal sealed record FittedRanges(ValueRange Whole, IReadOnlyDictionary<string
     public void Report(IChannel channel, string columnName)
     {
         if (Whole.IsConstant)
-            channel.Warning(MessageSensitivity.UserData, $"The values of series column '{columnName}' are all {Whole.Minimum}: a constant range. That value becomes the middle bin, and every other one the first or the last.");
+            channel.Warn($"The values of series column '{columnName}' are all {Whole.Minimum}: a constant range. That value becomes the middle bin, and every other one the first or the last.", MessageSensitivity.UserData);
         var constant = Groups.Where(pair => pair.Value.IsConstant).Select(pair => $"'{pair.Key}'").ToArray();
         if (constant.Length > 0 && !Whole.IsConstant)
-            channel.Warning(MessageSensitivity.UserData, $"The values of {constant.Length} of {Groups.Count} groups in series column '{columnName}' are constant, e.g. of group {constant[0]}. A group's constant becomes the middle bin, and every other value the first or the last.");
+            channel.Warn($"The values of {constant.Length} of {Groups.Count} groups in series column '{columnName}' are constant, e.g. of group {constant[0]}. A group's constant becomes the middle bin, and every other value the first or the last.", MessageSensitivity.UserData);
     }
 }

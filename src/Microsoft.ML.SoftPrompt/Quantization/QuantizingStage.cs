@@ -66,8 +66,8 @@ internal sealed class QuantizingStage : IRowStage
             return;
         using var channel = _environment.Start(nameof(QuantizingTransformer));
         if (outside > 0)
-            channel.Warning(MessageSensitivity.Schema, $"{outside:N0} of {values:N0} values of series column '{_model.InputColumnName}' lie outside the fitted range and went to the first or the last bin.");
+            channel.Warn($"{outside:N0} of {values:N0} values of series column '{_model.InputColumnName}' lie outside the fitted range and went to the first or the last bin.");
         if (unseen > 0)
-            channel.Warning(MessageSensitivity.Schema, $"{unseen:N0} of {rows:N0} rows belong to a group in column '{_model.GroupColumnName}' that the fitted data did not have, and took the range of the whole.");
+            channel.Warn($"{unseen:N0} of {rows:N0} rows belong to a group in column '{_model.GroupColumnName}' that the fitted data did not have, and took the range of the whole.");
     }
 }

@@ -49,11 +49,11 @@ internal sealed class ReadingSurvey
 
     public void Report(IChannel channel, WindowSeriesOptions options)
     {
-        channel.Info(MessageSensitivity.Schema, $"{_readings:N0} readings in {_groups:N0} series give {WindowCount:N0} windows of {options.WindowSize}, stride {options.Stride}.");
+        channel.Tell($"{_readings:N0} readings in {_groups:N0} series give {WindowCount:N0} windows of {options.WindowSize}, stride {options.Stride}.");
         if (_windowless > 0)
-            channel.Warning(MessageSensitivity.Schema, $"{_windowless:N0} of {_groups:N0} series are shorter than a window of {options.WindowSize} and give none.");
+            channel.Warn($"{_windowless:N0} of {_groups:N0} series are shorter than a window of {options.WindowSize} and give none.");
         if (_times is { FirstRow: >= 0 } times)
-            channel.Warning(MessageSensitivity.Schema, $"Times in column '{options.TimeColumnName}' repeat {times.Repeated:N0} times and go back {times.Backward:N0} times within a series, first in row {times.FirstRow} (from 0); readings are taken in the data's order.");
+            channel.Warn($"Times in column '{options.TimeColumnName}' repeat {times.Repeated:N0} times and go back {times.Backward:N0} times within a series, first in row {times.FirstRow} (from 0); readings are taken in the data's order.");
     }
 
     private List<long> ReadLengths(IDataView view, ReadingColumns columns)

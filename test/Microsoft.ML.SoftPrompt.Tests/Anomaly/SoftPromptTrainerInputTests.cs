@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Microsoft.ML.SoftPrompt.Tests.Anomaly;
 
 public sealed class SoftPromptTrainerInputTests
@@ -99,6 +101,17 @@ public sealed class SoftPromptTrainerInputTests
     public void All_faults_of_the_options_are_told_at_once() =>
         FluentActions.Invoking(() => _ml.AnomalyDetection.Trainers.SoftPrompt(new SoftPromptAnomalyTrainer.Options { PromptLength = 0, BatchSize = -1, PromptLearningRate = double.NaN }))
             .Should().Throw<ArgumentException>().WithMessage("*PromptLength is 0*BatchSize is -1*PromptLearningRate is NaN*");
+
+    [Fact]
+    public void The_options_go_through_JSON_as_sweeps_send_them()
+    {
+        using var source = new CancellationTokenSource();
+        var options = new SoftPromptAnomalyTrainer.Options { PromptLength = 7, PromptLearningRate = 0.05, Pooling = SoftPromptPooling.Last, CancellationToken = source.Token };
+
+        var back = JsonSerializer.Deserialize<SoftPromptAnomalyTrainer.Options>(JsonSerializer.Serialize(options))!;
+
+        (back.PromptLength, back.PromptLearningRate, back.Pooling, back.CancellationToken).Should().Be((7, 0.05, SoftPromptPooling.Last, CancellationToken.None));
+    }
 
     [Fact]
     public void Other_bins_than_the_models_are_refused_at_scoring()
