@@ -22,8 +22,6 @@ internal sealed record SeriesSplit(double Train, double Validation, double Test)
     /// <summary>Every reading trains; nothing is held back.</summary>
     public static readonly SeriesSplit None = new(100, 0, 0);
 
-    public bool HasValidation => Validation > 0;
-
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Train}/{Validation}/{Test}");
 
     /// <exception cref="FormatException">Not `none`, nor three percentages that sum to 100 with some training.</exception>

@@ -35,7 +35,7 @@ public sealed class SeriesSplitTests
     public void None_trains_on_everything()
     {
         SeriesSplit.Parse("none").Cut([Series("a", 7)], SeriesPart.Train)[0].Count.Should().Be(7);
-        SeriesSplit.Parse("none").HasValidation.Should().BeFalse();
+        SeriesSplit.Parse("none").Validation.Should().Be(0);
     }
 
     [Theory]
