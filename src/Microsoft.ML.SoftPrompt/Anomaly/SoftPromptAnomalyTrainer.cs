@@ -42,8 +42,9 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
 
     /// <summary>
     /// Trains. A part of the rows is held out to choose the best epoch (by average precision) and the decision threshold (by F1): 20 % of
-    /// the groups where <see cref="Options.SamplingKeyColumnName"/> is given, else the last 20 % in the data's order. Where that part has
-    /// no anomaly, or validation is switched off, all rows train, the last epoch is kept and the threshold is probability 0.5.
+    /// the groups where <see cref="Options.SamplingKeyColumnName"/> is given, else the last 20 % in the data's order, without windows that
+    /// share readings with one that trains. Rows that BalanceTSmote balanced keep the split that it made. Where the part held out has no
+    /// anomaly, or validation is switched off, all rows train, the last epoch is kept and the threshold is probability 0.5.
     /// </summary>
     /// <param name="input">Data with the features and the labels.</param>
     /// <returns>The fitted transformer.</returns>
@@ -89,7 +90,7 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         var door = new SeriesDoor(table, _options.PromptLength, _options.TruncateLongSeries && columns.LabelKind == LabelKind.Series, columns.Features.Name);
 
         var rows = TrainingRows.Read(input, columns, door);
-        var split = Split(rows, columns, validation, door, out var validationExamples);
+        var split = Split(rows, columns, validation, door, channel, out var validationExamples);
         channel.Tell($"{split.Reason}");
         if (door.Truncated > 0)
             channel.Warn($"{door.Truncated:N0} series were longer than the backbone takes and kept their last values.");
@@ -112,20 +113,30 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         return new SoftPromptAnomalyTransformer(_host, backbone, model, columns.Features.Name, _options.EmbedsBackbone);
     }
 
-    private ValidationSplit Split(TrainingRows rows, TrainingColumns columns, IDataView? validation, SeriesDoor door, out IReadOnlyList<TrainingExample> validationExamples)
+    private ValidationSplit Split(TrainingRows rows, TrainingColumns columns, IDataView? validation, SeriesDoor door, IChannel channel, out IReadOnlyList<TrainingExample> validationExamples)
     {
         if (validation is not null)
         {
-            var given = TrainingRows.Read(validation, columns.Rebind(validation.Schema, _options), door).Examples;
-            var split = ValidationSplit.Given(rows.Examples.Count, given);
-            validationExamples = split.Validation.Select(i => given[i]).ToArray();
+            var given = TrainingRows.Read(validation, columns.Rebind(validation.Schema, _options), door).WithoutSynthetic(channel);
+            var split = ValidationSplit.Given(rows.Examples.Count, given.Splits);
+            validationExamples = split.Validation.Select(i => given.Examples[i]).ToArray();
             return split;
         }
-        var heldOut = _options.ValidationFraction == 0
-            ? ValidationSplit.None(rows.Examples.Count)
-            : ValidationSplit.HoldOut(rows.Examples, rows.Groups, _seed, _options.ValidationFraction);
+        var heldOut = rows.AreBalanced ? BalancedSplit(rows)
+            : _options.ValidationFraction == 0 ? ValidationSplit.None(rows.Examples.Count)
+            : ValidationSplit.HoldOut(rows.Splits, _seed, _options.ValidationFraction, columns.Split.HoldsOutEndOfEachGroup);
         validationExamples = heldOut.Validation.Select(i => rows.Examples[i]).ToArray();
         return heldOut;
+    }
+
+    /// <summary>The split that the balancer made: another one would validate on rows that synthetic ones were interpolated from.</summary>
+    private ValidationSplit BalancedSplit(TrainingRows rows)
+    {
+        var split = ValidationSplit.Balanced(rows.IsSynthetic, rows.IsValidation);
+        var trained = split.Train.Select(i => rows.Splits[i].SamplingKey).ToHashSet();
+        if (_options.SamplingKeyColumnName is { } key && split.Validation.Select(i => rows.Splits[i].SamplingKey).FirstOrDefault(trained.Contains) is { } both)
+            throw new InvalidOperationException($"BalanceTSmote held out rows whose sampling key '{both}' in column '{key}' other rows train with. Give BalanceTSmote the same samplingKeyColumnName as the trainer.");
+        return split;
     }
 
     private TrainingSettings Settings() => new()
@@ -159,6 +170,20 @@ public sealed class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnoma
         /// <summary>Gets or sets the name of a column of groups (text, an integer, a Boolean or a key): a group is held out for validation whole or not at all.</summary>
         /// <value>The default is <see langword="null"/>: the last rows are held out.</value>
         public string? SamplingKeyColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets the name of a column of groups (text, an integer, a Boolean or a key): the series that a window was cut from. Without
+        /// a sampling key the last rows of each group are held out, and windows overlap only within a group.
+        /// </summary>
+        /// <value>The default is <see langword="null"/>: the last of all rows are held out, and overlap counts within the group column that WindowSeries was given.</value>
+        public string? GroupColumnName { get; set; }
+
+        /// <summary>
+        /// Gets or sets the name of a column (Int64) with the index of a window's first reading within its series. Where the last rows are held
+        /// out, those that share readings with a window that trains are left out.
+        /// </summary>
+        /// <value>The default is <see langword="null"/>: the column <c>Start</c> of WindowSeries, known by its annotation; without one, overlap is not looked for.</value>
+        public string? StartColumnName { get; set; }
 
         /// <summary>Gets or sets the number of learnable rows m in front of every series.</summary>
         /// <value>At least 1; the default is 20 (SPEAR, Table IV).</value>

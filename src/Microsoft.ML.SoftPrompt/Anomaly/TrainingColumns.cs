@@ -21,11 +21,8 @@ internal sealed class TrainingColumns
             if (!Weight.Value.Type.Equals(NumberDataViewType.Single))
                 throw SchemaErrors.WrongType(weight, "weight", Weight.Value.Type.ToString()!, "Single, one a row");
         }
-        if (options.SamplingKeyColumnName is { } key)
-        {
-            SamplingKey = SchemaErrors.Find(schema, key, "sampling key");
-            GroupColumn.Check(key, SamplingKey.Value.Type);
-        }
+        Split = new SplitColumns(schema, options.SamplingKeyColumnName, options.GroupColumnName, options.StartColumnName);
+        Balancing = BalancingColumns.Find(schema);
     }
 
     public DataViewSchema.Column Features { get; }
@@ -38,10 +35,16 @@ internal sealed class TrainingColumns
 
     public DataViewSchema.Column? Weight { get; }
 
-    public DataViewSchema.Column? SamplingKey { get; }
+    public SplitColumns Split { get; }
 
-    public IEnumerable<DataViewSchema.Column> All =>
-        new DataViewSchema.Column?[] { Features, Label, Weight, SamplingKey }.Where(column => column is not null).Select(column => column!.Value).DistinctBy(column => column.Index);
+    /// <summary>What BalanceTSmote said of the rows; none where they do not come from it.</summary>
+    public BalancingColumns? Balancing { get; }
+
+    public IEnumerable<DataViewSchema.Column> All => new[] { Features, Label }
+        .Concat(Weight is { } weight ? [weight] : [])
+        .Concat(Split.All)
+        .Concat(Balancing?.All ?? [])
+        .DistinctBy(column => column.Index);
 
     /// <summary>The same columns in the validation data, which must agree in bins and in what a label belongs to.</summary>
     public TrainingColumns Rebind(DataViewSchema validation, SoftPromptAnomalyTrainer.Options options)
@@ -68,8 +71,7 @@ internal sealed class TrainingColumns
             if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
                 throw SchemaErrors.WrongType(weight, "weight", $"{column.Kind} of {column.ItemType}", "Single, one a row");
         }
-        if (options.SamplingKeyColumnName is { } key)
-            GroupColumn.Check(SchemaErrors.Find(shape, key, "sampling key"));
+        SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName);
         return label.Kind == SchemaShape.Column.VectorKind.Scalar ? SchemaShape.Column.VectorKind.Scalar : features.Kind;
     }
 }

@@ -114,7 +114,7 @@ internal sealed class WindowCursor : DataViewRowCursor
         var columns = _view.Columns;
         if (column.Name == columns.OutputName)
             return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(Recent.Values, ref value, v => v));
-        if (column.Name == WindowedView.StartColumnName)
+        if (column.Name == WindowStart.ColumnName)
             return (ValueGetter<long>)((ref long value) => value = Recent.Count - _length);
         if (column.Name == columns.Group?.Name)
             return _group!.GetGetter(() => _current);

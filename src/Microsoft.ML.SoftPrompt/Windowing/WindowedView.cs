@@ -11,8 +11,6 @@ namespace Microsoft.ML.SoftPrompt.Windowing;
 /// </summary>
 internal sealed class WindowedView : IDataView
 {
-    internal const string StartColumnName = "Start";
-
     private readonly IDataView _readings;
     private readonly long _windowCount;
 
@@ -65,7 +63,7 @@ internal sealed class WindowedView : IDataView
         }
         if (columns.Group is { } group)
             builder.AddColumn(group.Name, group.Type, group.Annotations);
-        builder.AddColumn(StartColumnName, NumberDataViewType.Int64);
+        builder.AddColumn(WindowStart.ColumnName, NumberDataViewType.Int64, WindowStart.Annotate(columns.Group?.Name));
         var schema = builder.ToSchema();
         if (schema.Select(column => column.Name).Distinct().Count() < schema.Count)
             throw new ArgumentException($"{nameof(WindowSeriesOptions)}: the output's columns would be {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}; two of them have the same name. Choose another OutputColumnName or OutputLabelColumnName.", nameof(options));
