@@ -5,13 +5,16 @@ using Microsoft.ML.Runtime;
 
 namespace Microsoft.ML;
 
-/// <summary>The first bytes of every model stream: where its parts are and which class reads them.</summary>
+/// <summary>
+/// The first bytes of every model stream: where its parts are and which class reads them. The fields lie where ML.NET 5.0.0 has them,
+/// so that a model saved here loads there.
+/// </summary>
 internal struct ModelHeader
 {
     /// <summary>"ML", a zero byte, "MODEL".</summary>
     private const ulong FileSignature = 0x4C45444F4D004C4D;
     private const ulong TailSignature = 0x4D4C004D4F44454C;
-    private const uint FormatVersion = 0x00010001;
+    private const uint FormatVersion = 0x00010002;
     private const int Size = 256;
     private const int LoaderSignatureBytes = 24;
 
@@ -21,14 +24,17 @@ internal struct ModelHeader
     public long CbModel;
     public long FpStringTable;
     public long CbStringTable;
+    public long FpStringChars;
+    public long CbStringChars;
     public ulong ModelSignature;
     public uint ModelVerWritten;
     public uint ModelVerReadable;
     public string LoaderSignature;
     public string LoaderSignatureAlt;
-    public long FpAssemblyName;
-    public long CbAssemblyName;
     public long FpTail;
+    public long FpLim;
+    public long FpAssemblyName;
+    public uint CbAssemblyName;
 
     public static void BeginWrite(BinaryWriter writer, out long start, out ModelHeader header)
     {
@@ -48,48 +54,73 @@ internal struct ModelHeader
 
     public void EndWrite(BinaryWriter writer, long start, string[] strings, string loaderAssemblyName)
     {
-        CbModel = writer.BaseStream.Position - start - FpModel;
-        FpStringTable = FpModel + CbModel;
-        writer.Write(strings.Length);
-        foreach (string text in strings)
-            writer.Write(text);
-        CbStringTable = writer.BaseStream.Position - start - FpStringTable;
-        FpAssemblyName = FpStringTable + CbStringTable;
-        writer.Write(Encoding.Unicode.GetBytes(loaderAssemblyName ?? ""));
-        CbAssemblyName = writer.BaseStream.Position - start - FpAssemblyName;
-        FpTail = FpAssemblyName + CbAssemblyName;
+        long Position() => writer.BaseStream.Position - start;
+
+        CbModel = Position() - FpModel;
+        if (strings.Length > 0)
+        {
+            // A table of where each string ends, in bytes, and behind it their characters.
+            FpStringTable = Position();
+            long end = 0;
+            foreach (string text in strings)
+                writer.Write(end += text.Length * sizeof(char));
+            CbStringTable = strings.Length * sizeof(long);
+            FpStringChars = Position();
+            foreach (string text in strings)
+                writer.Write(Encoding.Unicode.GetBytes(text));
+            CbStringChars = end;
+        }
+        if (!string.IsNullOrEmpty(loaderAssemblyName))
+        {
+            FpAssemblyName = Position();
+            CbAssemblyName = (uint)loaderAssemblyName.Length * sizeof(char);
+            writer.Write(Encoding.Unicode.GetBytes(loaderAssemblyName));
+        }
+        FpTail = Position();
         writer.Write(TailSignature);
-        long end = writer.BaseStream.Position;
+        FpLim = Position();
         writer.BaseStream.Position = start;
         WriteFields(writer);
-        writer.BaseStream.Position = end;
+        writer.BaseStream.Position = start + FpLim;
     }
 
-    public static void BeginRead(BinaryReader reader, out long start, out ModelHeader header, out string[] strings, out string loaderAssemblyName)
+    public static void BeginRead(BinaryReader reader, out long startOfHeader, out ModelHeader headerRead, out string[] strings, out string loaderAssemblyName)
     {
         var stream = reader.BaseStream;
-        start = stream.Position;
+        long start = startOfHeader = stream.Position;
         Check(stream.Length - start >= Size, "Wrong file type");
-        header = ReadFields(reader);
+        var header = headerRead = ReadFields(reader);
         long length = stream.Length - start;
         Check(header.VerReadable <= FormatVersion, "Can't read file - too new");
         Check(
-            header.FpModel == Size && header.CbModel >= 0 && header.FpStringTable == header.FpModel + header.CbModel && header.CbStringTable >= sizeof(int) &&
-            header.FpAssemblyName == header.FpStringTable + header.CbStringTable && header.CbAssemblyName >= 0 &&
-            header.FpTail == header.FpAssemblyName + header.CbAssemblyName && header.FpTail <= length - sizeof(ulong),
+            header.FpModel == Size && header.FpLim <= length && header.FpTail == header.FpLim - sizeof(ulong) && header.CbStringTable % sizeof(long) == 0 &&
+            Lies(header.FpModel, header.CbModel) && Lies(header.FpStringTable, header.CbStringTable) && Lies(header.FpStringChars, header.CbStringChars) &&
+            Lies(header.FpAssemblyName, header.CbAssemblyName),
             "Corrupt model file header");
+        bool Lies(long at, long count) => at >= 0 && count >= 0 && at <= header.FpTail - count;
 
         stream.Position = start + header.FpTail;
         Check(reader.ReadUInt64() == TailSignature, "Corrupt model file tail");
         stream.Position = start + header.FpStringTable;
-        int count = reader.ReadInt32();
-        Check(count >= 0 && count <= header.CbStringTable, "Corrupt model file string table");
-        strings = new string[count];
-        for (int i = 0; i < count; i++)
-            strings[i] = reader.ReadString();
-        Check(stream.Position == start + header.FpAssemblyName, "Corrupt model file string table");
-        loaderAssemblyName = Encoding.Unicode.GetString(reader.ReadBytes(checked((int)header.CbAssemblyName)));
+        var ends = new long[header.CbStringTable / sizeof(long)];
+        for (int i = 0; i < ends.Length; i++)
+            ends[i] = reader.ReadInt64();
+        string characters = ReadText(header.FpStringChars, header.CbStringChars);
+        strings = new string[ends.Length];
+        for (int i = 0; i < ends.Length; i++)
+        {
+            long begin = i == 0 ? 0 : ends[i - 1];
+            Check(begin <= ends[i] && ends[i] <= header.CbStringChars && ends[i] % sizeof(char) == 0, "Corrupt model file string table");
+            strings[i] = characters[(int)(begin / sizeof(char))..(int)(ends[i] / sizeof(char))];
+        }
+        loaderAssemblyName = ReadText(header.FpAssemblyName, header.CbAssemblyName);
         stream.Position = start + header.FpModel;
+
+        string ReadText(long at, long count)
+        {
+            stream.Position = start + at;
+            return Encoding.Unicode.GetString(reader.ReadBytes(checked((int)count)));
+        }
     }
 
     public void CheckVersionInfo(VersionInfo version)
@@ -125,14 +156,17 @@ internal struct ModelHeader
         writer.Write(CbModel);
         writer.Write(FpStringTable);
         writer.Write(CbStringTable);
+        writer.Write(FpStringChars);
+        writer.Write(CbStringChars);
         writer.Write(ModelSignature);
         writer.Write(ModelVerWritten);
         writer.Write(ModelVerReadable);
         writer.Write(Padded(LoaderSignature));
         writer.Write(Padded(LoaderSignatureAlt));
+        writer.Write(FpTail);
+        writer.Write(FpLim);
         writer.Write(FpAssemblyName);
         writer.Write(CbAssemblyName);
-        writer.Write(FpTail);
     }
 
     private static ModelHeader ReadFields(BinaryReader reader)
@@ -146,14 +180,17 @@ internal struct ModelHeader
             CbModel = reader.ReadInt64(),
             FpStringTable = reader.ReadInt64(),
             CbStringTable = reader.ReadInt64(),
+            FpStringChars = reader.ReadInt64(),
+            CbStringChars = reader.ReadInt64(),
             ModelSignature = reader.ReadUInt64(),
             ModelVerWritten = reader.ReadUInt32(),
             ModelVerReadable = reader.ReadUInt32(),
             LoaderSignature = Unpadded(reader.ReadBytes(LoaderSignatureBytes)),
             LoaderSignatureAlt = Unpadded(reader.ReadBytes(LoaderSignatureBytes)),
-            FpAssemblyName = reader.ReadInt64(),
-            CbAssemblyName = reader.ReadInt64(),
             FpTail = reader.ReadInt64(),
+            FpLim = reader.ReadInt64(),
+            FpAssemblyName = reader.ReadInt64(),
+            CbAssemblyName = reader.ReadUInt32(),
         };
     }
 
