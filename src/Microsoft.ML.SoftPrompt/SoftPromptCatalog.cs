@@ -64,7 +64,7 @@ public static class SoftPromptCatalog
 
     /// <inheritdoc cref="QuantizeSeries(TransformsCatalog, string, string, int, string)" path="/summary|/returns|/exception"/>
     /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
-    /// <param name="options">Columns, bins and groups.</param>
+    /// <param name="options">Columns, groups, range, bins, and what becomes of values outside the range.</param>
     public static QuantizingEstimator QuantizeSeries(this TransformsCatalog catalog, QuantizingEstimator.Options options) =>
         new(MLNetInternals.GetEnvironment(catalog), options);
 
