@@ -26,7 +26,7 @@ public static class SoftPromptCatalog
     /// <exception cref="ArgumentException">The data has no rows, a window is longer than every series, a reading is infinite, or an option is out of range.</exception>
     /// <exception cref="InvalidOperationException">A label is neither 0 nor 1, or the order column goes back within a group or holds NaN.</exception>
     public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, string outputColumnName, string? inputColumnName = null,
-        string? labelColumnName = null, string? groupColumnName = null, int windowSize = 50, int stride = 10) =>
+        string? labelColumnName = null, string? groupColumnName = null, int windowSize = 50, int stride = WindowSeriesOptions.DefaultStride) =>
         WindowSeries(catalog, input, new WindowSeriesOptions
         {
             OutputColumnName = outputColumnName,
