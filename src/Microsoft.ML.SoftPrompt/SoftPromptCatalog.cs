@@ -21,11 +21,12 @@ public static class SoftPromptCatalog
     /// <param name="groupColumnName">Name of the column that says which series a reading belongs to; null for a single series.</param>
     /// <param name="windowSize">Readings in a window, at least 1.</param>
     /// <param name="stride">Readings from one window's start to the next one's, at least 1.</param>
-    /// <returns>The windows: the values, <c>Label</c>, the group column, and <c>Start</c> (Int64, index of the window's first reading within its group). Group and label stand there only where they were named.</returns>
+    /// <returns>The windows: the values, <c>Label</c>, the group column, <c>Start</c> (Int64, index of the window's first reading within its group) and, of an order column, <c>StartTime</c> (its value at that reading). Group, label and start time stand there only where their columns were named.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="ArgumentException">The data has no rows, a window is longer than every series, a reading is infinite, or an option is out of range.</exception>
+    /// <exception cref="InvalidOperationException">A label is neither 0 nor 1, or the order column goes back within a group or holds NaN.</exception>
     public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, string outputColumnName, string? inputColumnName = null,
-        string? labelColumnName = null, string? groupColumnName = null, int windowSize = 50, int stride = 10) =>
+        string? labelColumnName = null, string? groupColumnName = null, int windowSize = 50, int stride = WindowSeriesOptions.DefaultStride) =>
         WindowSeries(catalog, input, new WindowSeriesOptions
         {
             OutputColumnName = outputColumnName,
@@ -39,7 +40,7 @@ public static class SoftPromptCatalog
     /// <inheritdoc cref="WindowSeries(DataOperationsCatalog, IDataView, string, string, string, string, int, int)" path="/summary|/returns|/exception"/>
     /// <param name="catalog">The catalog, <c>mlContext.Data</c>.</param>
     /// <param name="input">The readings, in time order within each group.</param>
-    /// <param name="options">Columns, window, stride, labels a point, times, and what becomes of trailing readings.</param>
+    /// <param name="options">Columns, sizes and places of windows, labels, order, and what becomes of trailing readings.</param>
     public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, WindowSeriesOptions options) =>
         new WindowedView(MLNetInternals.GetEnvironment(catalog), input, options);
 
@@ -63,7 +64,7 @@ public static class SoftPromptCatalog
 
     /// <inheritdoc cref="QuantizeSeries(TransformsCatalog, string, string, int, string)" path="/summary|/returns|/exception"/>
     /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
-    /// <param name="options">Columns, bins and groups.</param>
+    /// <param name="options">Columns, groups, range, bins, and what becomes of values outside the range.</param>
     public static QuantizingEstimator QuantizeSeries(this TransformsCatalog catalog, QuantizingEstimator.Options options) =>
         new(MLNetInternals.GetEnvironment(catalog), options);
 

@@ -1,62 +1,37 @@
 namespace Microsoft.ML.SoftPrompt.Series;
 
-/// <summary>
-/// Scales values to [0, 1] over a fitted range and cuts that into equal bins (SPEAR, eq. (1)):
-/// <c>q = min(N − 1, ⌊(x − min) / (max − min) · N⌋)</c>. A token is the key <c>q + 1</c>; 0 is the missing value.
-/// </summary>
-/// <remarks>
-/// Values below the range go to bin 0 and above it to bin N − 1, and are counted as outside. Where the range is a single value, that
-/// value goes to the middle bin N / 2, so that what later lies below or above it still differs from it.
-/// </remarks>
-internal sealed class Quantizer
+/// <summary>Turns values into tokens and back. A bin's token is its number + 1; 0 is the missing value.</summary>
+internal sealed class Quantizer(Bins bins, OutsideValues outsideValues)
 {
     /// <summary>The missing value's token.</summary>
     public const uint Missing = 0;
 
-    /// <summary>With one bin every series would be the same.</summary>
-    public const int MinimumBinCount = 2;
+    /// <summary>All bins, and two for values outside the range.</summary>
+    public const int MaximumTokenCount = BinSettings.MaximumBinCount + 2;
 
-    /// <summary>The numerals 0 … 1999 are the ones whose pieces the reference values cover; finer bins than this no series of 100 values needs.</summary>
-    public const int MaximumBinCount = 2000;
+    // With bins of their own, the one for values below the range comes first.
+    private readonly uint _firstBin = outsideValues == OutsideValues.OwnBins ? 2u : 1u;
 
-    private readonly double _minimum;
-    private readonly double _maximum;
+    public Bins Bins => bins;
 
-    public Quantizer(ValueRange range, int binCount)
-    {
-        if (binCount is < MinimumBinCount or > MaximumBinCount)
-            throw new ArgumentOutOfRangeException(nameof(binCount), binCount, $"The number of bins is {binCount}; it must be {MinimumBinCount} to {MaximumBinCount}.");
-        if (range.IsEmpty || !float.IsFinite(range.Minimum) || !float.IsFinite(range.Maximum))
-            throw new ArgumentException($"The range of the values is {range.Minimum} to {range.Maximum}; bins need at least one value and finite limits.", nameof(range));
-        Range = range;
-        BinCount = binCount;
-        (_minimum, _maximum) = (range.Minimum, range.Maximum);
-    }
+    /// <summary>The highest token.</summary>
+    public int TokenCount { get; } = GetTokenCount(bins.Count, outsideValues);
 
-    public ValueRange Range { get; }
+    public static int GetTokenCount(int binCount, OutsideValues outsideValues) => outsideValues == OutsideValues.OwnBins ? binCount + 2 : binCount;
 
-    public int BinCount { get; }
-
-    /// <summary>Gives the token of a value: 0 for NaN, else its bin + 1.</summary>
     /// <param name="value">NaN or a finite value.</param>
-    /// <param name="outside">Whether the value lies outside the fitted range.</param>
-    public uint Quantize(float value, out bool outside)
+    /// <param name="isOutside">Whether the value lies outside the fitted range.</param>
+    public uint Quantize(float value, out bool isOutside)
     {
-        outside = value < _minimum || value > _maximum;
-        if (float.IsNaN(value))
+        isOutside = value < bins.Minimum || value > bins.Maximum;
+        if (float.IsNaN(value) || isOutside && outsideValues == OutsideValues.Missing)
             return Missing;
-        if (value < _minimum)
-            return 1;
-        if (value > _maximum)
-            return (uint)BinCount;
-        if (_minimum == _maximum)
-            return (uint)(BinCount / 2) + 1;
-        // In double, where the difference of two Singles cannot overflow.
-        double scaled = (value - _minimum) / (_maximum - _minimum);
-        return (uint)Math.Min(BinCount - 1, (int)(scaled * BinCount)) + 1;
+        if (isOutside)
+            return value < bins.Minimum ? 1 : (uint)TokenCount;
+        return (uint)bins.Find(value) + _firstBin;
     }
 
-    /// <summary>Gives the tokens of a series.</summary>
+    /// <summary>Gets the tokens of a series.</summary>
     /// <returns>The number of values outside the fitted range.</returns>
     public int Quantize(ReadOnlySpan<float> values, Span<uint> tokens)
     {
@@ -68,5 +43,16 @@ internal sealed class Quantizer
                 outside++;
         }
         return outside;
+    }
+
+    /// <summary>The value that a token stands for: the centre of its bin, NaN for the missing one, and the range's limit for those outside.</summary>
+    /// <param name="token">0 to <see cref="TokenCount"/>.</param>
+    public float Dequantize(uint token)
+    {
+        if (token == Missing)
+            return float.NaN;
+        return token < _firstBin ? bins.Minimum
+            : token - _firstBin == bins.Count ? bins.Maximum
+            : (float)bins.GetCenter((int)(token - _firstBin));
     }
 }

@@ -8,8 +8,6 @@ internal readonly record struct ValueRange(float Minimum, float Maximum)
 
     public bool IsEmpty => Minimum > Maximum;
 
-    public bool IsConstant => Minimum == Maximum;
-
     /// <summary>The range that also holds the values. The caller has refused infinities.</summary>
     public ValueRange Include(ReadOnlySpan<float> values)
     {

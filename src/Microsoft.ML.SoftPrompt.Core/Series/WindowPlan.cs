@@ -1,60 +1,38 @@
 namespace Microsoft.ML.SoftPrompt.Series;
 
-/// <summary>
-/// Where the windows of a group of readings lie. Usable in a stream: ask <see cref="EndsHere"/> after each reading, and
-/// <see cref="Last"/> once when the group is over; no more than <see cref="Window"/> readings have to be kept.
-/// </summary>
+/// <summary>Where windows lie in each group of readings: of one size, a stride apart, or of sizes drawn at random, laid end to end.</summary>
 internal sealed class WindowPlan
 {
-    public WindowPlan(int window, int stride, TrailingReadings trailing)
+    private WindowPlan(int minimumSize, int maximumSize, int? stride, TrailingReadings trailing, int seed)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(minimumSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximumSize, minimumSize);
         if (!Enum.IsDefined(trailing))
-            throw new ArgumentOutOfRangeException(nameof(trailing), trailing, "Expected Drop or MoveBack.");
-        Window = window;
+            throw new ArgumentOutOfRangeException(nameof(trailing), trailing, $"Expected one of {string.Join(", ", Enum.GetNames<TrailingReadings>())}.");
+        MinimumSize = minimumSize;
+        MaximumSize = maximumSize;
         Stride = stride;
         Trailing = trailing;
+        Seed = seed;
     }
 
-    public int Window { get; }
+    /// <summary>The fewest readings of a full window.</summary>
+    public int MinimumSize { get; }
 
-    public int Stride { get; }
+    public int MaximumSize { get; }
+
+    /// <summary>Readings from one window's start to the next one's; none where windows are laid end to end.</summary>
+    public int? Stride { get; }
 
     public TrailingReadings Trailing { get; }
 
-    /// <summary>Whether a regular window ends with the reading that made the group <paramref name="count"/> readings long.</summary>
-    public bool EndsHere(long count) => count >= Window && (count - Window) % Stride == 0;
+    public int Seed { get; }
 
-    /// <summary>The window that is made in addition when a group of <paramref name="count"/> readings is over, or none.</summary>
-    public SeriesWindow? Last(long count)
+    public static WindowPlan Fixed(int size, int stride, TrailingReadings trailing)
     {
-        if (Trailing == TrailingReadings.Drop || count <= 0 || EndsHere(count))
-            return null;
-        int length = (int)Math.Min(count, Window);
-        return new SeriesWindow(count - length, length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
+        return new WindowPlan(size, size, stride, trailing, seed: 0);
     }
 
-    /// <summary>The number of windows of a group of <paramref name="count"/> readings.</summary>
-    public long Count(long count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        long regular = count < Window ? 0 : (count - Window) / Stride + 1;
-        return Last(count) is null ? regular : regular + 1;
-    }
-
-    /// <summary>The windows of a group of <paramref name="count"/> readings, in the order of their starts.</summary>
-    public IEnumerable<SeriesWindow> Windows(long count)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return Enumerate(count);
-    }
-
-    private IEnumerable<SeriesWindow> Enumerate(long count)
-    {
-        for (long start = 0; start <= count - Window; start += Stride)
-            yield return new SeriesWindow(start, Window);
-        if (Last(count) is { } last)
-            yield return last;
-    }
+    public static WindowPlan Variable(int minimumSize, int maximumSize, TrailingReadings trailing, int seed) => new(minimumSize, maximumSize, null, trailing, seed);
 }

@@ -48,8 +48,8 @@ internal static class AnomalyModelFile
             throw Damaged("an empty column name", "the tokens' column");
         if (document.PromptLength < 1 || document.HiddenSize < 1)
             throw Damaged($"a prompt of {document.PromptLength} rows of {document.HiddenSize}", "at least 1 of each");
-        if (document.BinCount is < Quantizer.MinimumBinCount or > Quantizer.MaximumBinCount)
-            throw Damaged($"{document.BinCount} bins", $"{Quantizer.MinimumBinCount} to {Quantizer.MaximumBinCount}");
+        if (document.BinCount is < BinSettings.MinimumBinCount or > Quantizer.MaximumTokenCount)
+            throw Damaged($"{document.BinCount} bins", $"{BinSettings.MinimumBinCount} to {Quantizer.MaximumTokenCount}");
         if (!float.IsFinite(document.ScoreThreshold))
             throw Damaged($"the threshold {document.ScoreThreshold}", "a finite number");
         if (!Enum.IsDefined(document.Pooling) || !Enum.IsDefined(document.LabelKind))

@@ -15,8 +15,8 @@ internal static class TokenColumn
     {
         if (column.Type is not VectorDataViewType { ItemType: KeyDataViewType key } || key.RawType != typeof(uint))
             throw SchemaErrors.WrongType(column.Name, Role, column.Type.ToString()!, Expected, Advice);
-        if (key.Count is < Quantizer.MinimumBinCount or > Quantizer.MaximumBinCount)
-            throw SchemaErrors.WrongType(column.Name, Role, $"{column.Type}, a key of {key.Count} values", $"a key of {Quantizer.MinimumBinCount} to {Quantizer.MaximumBinCount} bins", Advice);
+        if (key.Count is < BinSettings.MinimumBinCount or > Quantizer.MaximumTokenCount)
+            throw SchemaErrors.WrongType(column.Name, Role, $"{column.Type}, a key of {key.Count} values", $"a key of {BinSettings.MinimumBinCount} to {Quantizer.MaximumTokenCount} bins", Advice);
         return (int)key.Count;
     }
 

@@ -5,46 +5,51 @@ using Microsoft.ML.SoftPrompt.Series;
 namespace Microsoft.ML.SoftPrompt;
 
 /// <summary>The range of all values, and of each group's.</summary>
-/// <param name="Whole">Over all series.</param>
+/// <param name="Whole">Over all series; null where every series is scaled by itself.</param>
 /// <param name="Groups">By the group's text; empty without a group column. A group without a finite value is not in it.</param>
-internal sealed record FittedRanges(ValueRange Whole, IReadOnlyDictionary<string, ValueRange> Groups)
+internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<string, FittedRange> Groups)
 {
-    public static FittedRanges Fit(IDataView view, QuantizingColumns columns)
+    /// <summary>What is learned where every series is scaled by itself: nothing.</summary>
+    public static FittedRanges None { get; } = new(null, new Dictionary<string, FittedRange>());
+
+    public static FittedRanges Fit(IDataView view, QuantizingColumns columns, BinSettings settings)
     {
         using var cursor = view.GetRowCursor(columns.All);
         var series = new VectorReader<float>(cursor, columns.Series);
         var group = columns.Group is { } groupColumn ? GroupColumn.Open(cursor, groupColumn) : null;
         var index = new GroupIndex();
-        var ranges = new List<ValueRange>();
-        var whole = ValueRange.Empty;
+        var samples = new List<ValueSample>();
+        var whole = new ValueSample(settings.NeedsValues);
         bool empty = true;
         while (cursor.MoveNext())
         {
             empty = false;
             var values = series.Read();
             FiniteValues.Check(values, columns.Series.Name, cursor.Position);
-            whole = whole.Include(values);
+            whole.Add(values);
             if (group is null)
                 continue;
             int i = index.GetOrAdd(group.Read(), out bool added);
             if (added)
-                ranges.Add(ValueRange.Empty);
-            ranges[i] = ranges[i].Include(values);
+                samples.Add(new ValueSample(settings.NeedsValues));
+            samples[i].Add(values);
         }
         if (empty)
             throw new InvalidOperationException($"The data has no rows: there is no series in column '{columns.Series.Name}' to learn a range from.");
         if (whole.IsEmpty)
             throw new InvalidOperationException($"The series column '{columns.Series.Name}' holds no value but missing ones (NaN); a range needs at least one.");
-        var groups = index.GetNames().Zip(ranges).Where(pair => !pair.Second.IsEmpty).ToDictionary(pair => pair.First, pair => pair.Second);
-        return new FittedRanges(whole, groups);
+        var groups = index.GetNames().Zip(samples).Where(pair => !pair.Second.IsEmpty).ToDictionary(pair => pair.First, pair => settings.Fit(pair.Second));
+        return new FittedRanges(settings.Fit(whole), groups);
     }
 
-    public void Report(IChannel channel, string columnName)
+    public void Report(IChannel channel, string columnName, BinSettings settings)
     {
-        if (Whole.IsConstant)
-            channel.Warn($"The values of series column '{columnName}' are all {Whole.Minimum}: a constant range. That value becomes the middle bin, and every other one the first or the last.", MessageSensitivity.UserData);
+        if (Whole is { IsConstant: true })
+            channel.Warn($"The fitted range of series column '{columnName}' is the single value {Whole.Minimum}. That value becomes the middle bin, and every other one lies outside the range.", MessageSensitivity.UserData);
         var constant = Groups.Where(pair => pair.Value.IsConstant).Select(pair => $"'{pair.Key}'").ToArray();
-        if (constant.Length > 0 && !Whole.IsConstant)
-            channel.Warn($"The values of {constant.Length} of {Groups.Count} groups in series column '{columnName}' are constant, e.g. of group {constant[0]}. A group's constant becomes the middle bin, and every other value the first or the last.", MessageSensitivity.UserData);
+        if (constant.Length > 0 && Whole is { IsConstant: false })
+            channel.Warn($"The fitted range of {constant.Length} of {Groups.Count} groups in series column '{columnName}' is a single value, e.g. of group {constant[0]}. A group's single value becomes the middle bin, and every other one lies outside its range.", MessageSensitivity.UserData);
+        if (Whole is { IsConstant: false } && settings.CreateBins(Whole).CountWithoutWidth() is > 0 and var narrow)
+            channel.Warn($"Values of series column '{columnName}' repeat so often that {narrow} of the {settings.BinCount} bins at quantiles of the whole have no width: a repeated value takes one of them, and the others stay empty.");
     }
 }

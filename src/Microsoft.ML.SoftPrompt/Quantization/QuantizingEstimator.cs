@@ -7,12 +7,13 @@ using Microsoft.ML.SoftPrompt.Series;
 namespace Microsoft.ML.SoftPrompt;
 
 /// <summary>
-/// Learns the range of a column of series and cuts it into equal bins, so that each value becomes a token (SPEAR, eq. (1)):
+/// Learns the range of a column of series and cuts it into bins, by default equal ones, so that each value becomes a token (SPEAR, eq. (1)):
 /// <c>q = min(N − 1, ⌊(x − min) / (max − min) · N⌋)</c>, written as key q + 1; a missing value (NaN) becomes the missing key.
 /// </summary>
 /// <remarks>
 /// Made by <see cref="SoftPromptCatalog.QuantizeSeries(TransformsCatalog, string, string, int, string)"/>. Input: a vector of Single of any
-/// length. Output: a vector of key (UInt32) of the same length, whose key count is the number of bins.
+/// length. Output: a vector of key (UInt32) of the same length, whose key count is the number of bins, and two more
+/// with <see cref="OutsideValues.OwnBins"/>.
 /// </remarks>
 public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
 {
@@ -28,7 +29,14 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
         _options = options.Copy();
     }
 
-    /// <summary>Reads the data once and learns the smallest and the largest value, over all series and, with a group column, of each group.</summary>
+    /// <summary>
+    /// Reads the data once and learns the range, and where bins stand at quantiles their edges, over all series and, with a group column, of each
+    /// group. Where every series is scaled by itself there is nothing to learn, and no data is read.
+    /// </summary>
+    /// <remarks>
+    /// Quantiles are exact, so their values are kept until the fit is over, four bytes each, and as much again with a group column. The smallest
+    /// and the largest value need no memory.
+    /// </remarks>
     /// <param name="input">Data with the input column, and the group column if one is named.</param>
     /// <returns>The fitted transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
@@ -37,11 +45,12 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         var columns = new QuantizingColumns(input.Schema, _options.InputColumn, _options.GroupColumnName);
-        var ranges = FittedRanges.Fit(input, columns);
+        var ranges = _options.ScaleEachSeries ? FittedRanges.None : FittedRanges.Fit(input, columns, _options.Bins);
         var transformer = new QuantizingTransformer(_host, new QuantizingModel(
-            _options.OutputColumnName, _options.InputColumn, _options.GroupColumnName, _options.BinCount, ranges));
+            _options.OutputColumnName, _options.InputColumn, _options.GroupColumnName, _options.BinCount, ranges,
+            _options.ScaleEachSeries, _options.Binning, _options.LowerQuantile, _options.UpperQuantile, _options.OutsideValues));
         using var channel = _host.Start(nameof(Fit));
-        ranges.Report(channel, _options.InputColumn);
+        ranges.Report(channel, _options.InputColumn, _options.Bins);
         return transformer;
     }
 
@@ -83,9 +92,40 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
         /// <value>The default is <see langword="null"/>: one range for all series.</value>
         public string? GroupColumnName { get; set; }
 
+        /// <summary>
+        /// Gets or sets whether every series is scaled by its own values, in training and in use. Then its tokens tell its shape and not its
+        /// level, and <see cref="QuantizingTransformer.Dequantize"/> is not possible.
+        /// </summary>
+        /// <value>The default is <see langword="false"/>: by the fitted data. Not together with <see cref="GroupColumnName"/>.</value>
+        public bool ScaleEachSeries { get; set; }
+
+        /// <summary>Gets or sets the quantile of the values at which the range begins, e.g. 0.01 for a range that a few low values do not stretch.</summary>
+        /// <value>0 to below <see cref="UpperQuantile"/>; the default is 0: the smallest value.</value>
+        /// <remarks>A quantile is linearly interpolated between the two nearest values, as NumPy does by default.</remarks>
+        public double LowerQuantile { get; set; }
+
+        /// <summary>Gets or sets the quantile of the values at which the range ends, e.g. 0.99.</summary>
+        /// <value>Above <see cref="LowerQuantile"/>, up to 1; the default is 1: the largest value.</value>
+        public double UpperQuantile { get; set; } = 1;
+
+        /// <summary>Gets or sets how the range is cut into bins.</summary>
+        /// <value>The default is <see cref="QuantizationBinning.Uniform"/>: into bins of equal width.</value>
+        /// <remarks>
+        /// At quantiles, the edges between the bins stand at N − 1 quantiles that divide the way from <see cref="LowerQuantile"/> to
+        /// <see cref="UpperQuantile"/> into N equal parts. Where a value repeats so often that several edges fall on it, the bins between them have no
+        /// width: that value takes the middle one of them, and the others stay empty.
+        /// </remarks>
+        public QuantizationBinning Binning { get; set; } = QuantizationBinning.Uniform;
+
+        /// <summary>Gets or sets what becomes of values outside the range.</summary>
+        /// <value>The default is <see cref="SoftPrompt.OutsideValues.EndBins"/>: they go to the first or the last bin.</value>
+        public OutsideValues OutsideValues { get; set; } = OutsideValues.EndBins;
+
         internal const int DefaultBinCount = 100;
 
         internal string InputColumn => InputColumnName ?? OutputColumnName;
+
+        internal BinSettings Bins => new(BinCount, Binning, LowerQuantile, UpperQuantile);
 
         internal Options Copy() => (Options)MemberwiseClone();
 
@@ -98,8 +138,11 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
                 faults.Add("InputColumnName is empty.");
             if (GroupColumnName is "")
                 faults.Add("GroupColumnName is empty.");
-            if (BinCount is < Quantizer.MinimumBinCount or > Quantizer.MaximumBinCount)
-                faults.Add($"BinCount is {BinCount}; expected {Quantizer.MinimumBinCount} to {Quantizer.MaximumBinCount}.");
+            if (ScaleEachSeries && GroupColumnName is not null)
+                faults.Add($"ScaleEachSeries is set, and GroupColumnName is '{GroupColumnName}'; series are scaled by themselves or by their group. Leave one of the two out.");
+            faults.AddRange(Bins.GetFaults());
+            if (!Enum.IsDefined(OutsideValues))
+                faults.Add($"OutsideValues is {OutsideValues}; expected one of {string.Join(", ", Enum.GetNames<OutsideValues>())}.");
             OptionFaults.ThrowIfAny(faults, $"{nameof(QuantizingEstimator)}.{nameof(Options)}");
         }
     }

@@ -3,9 +3,11 @@ using Microsoft.ML.SoftPrompt.DataViews;
 
 namespace Microsoft.ML.SoftPrompt.Windowing;
 
-/// <summary>The columns of the readings, found and checked.</summary>
+/// <summary>The columns of the readings, found and checked, and those that windows get from them.</summary>
 internal sealed class ReadingColumns
 {
+    internal const string StartTimeName = "StartTime";
+
     public ReadingColumns(DataViewSchema schema, WindowSeriesOptions options)
     {
         Value = SchemaErrors.Find(schema, options.InputColumnName ?? options.OutputColumnName, "value");
@@ -21,8 +23,8 @@ internal sealed class ReadingColumns
             Group = SchemaErrors.Find(schema, options.GroupColumnName, "group");
             GroupColumn.Check(Group.Value.Name, Group.Value.Type);
         }
-        if (options.TimeColumnName is not null)
-            Time = SchemaErrors.Find(schema, options.TimeColumnName, "time");
+        if (options.OrderColumnName is not null)
+            Order = OrderColumn.Find(schema, options.OrderColumnName);
         OutputName = options.OutputColumnName;
         OutputLabelName = options.OutputLabelColumnName;
         PointLabels = options.PointLabels;
@@ -34,7 +36,7 @@ internal sealed class ReadingColumns
 
     public DataViewSchema.Column? Group { get; }
 
-    public DataViewSchema.Column? Time { get; }
+    public DataViewSchema.Column? Order { get; }
 
     public string OutputName { get; }
 
@@ -42,7 +44,36 @@ internal sealed class ReadingColumns
 
     public bool PointLabels { get; }
 
-    /// <summary>The columns that a window is made of.</summary>
-    public IEnumerable<DataViewSchema.Column> All =>
-        new[] { Value, Label, Group }.Where(column => column is not null).Select(column => column!.Value).DistinctBy(column => column.Index);
+    public IEnumerable<DataViewSchema.Column> All => Present(Value, Label, Group, Order);
+
+    /// <summary>The readings' columns without which the given columns of the windows cannot be had. Where windows lie depends on the group alone.</summary>
+    public IEnumerable<DataViewSchema.Column> GetDependencies(HashSet<string> windowColumns) => Present(
+        Group,
+        windowColumns.Contains(OutputName) ? Value : null,
+        windowColumns.Contains(OutputLabelName) ? Label : null,
+        windowColumns.Contains(StartTimeName) ? Order : null);
+
+    /// <param name="windowSize">Readings in every window; 0 where windows differ.</param>
+    public DataViewSchema CreateWindowSchema(int windowSize)
+    {
+        var builder = new DataViewSchema.Builder();
+        builder.AddColumn(OutputName, new VectorDataViewType(NumberDataViewType.Single, windowSize));
+        if (Label is { } label)
+        {
+            var type = (PrimitiveDataViewType)label.Type;
+            builder.AddColumn(OutputLabelName, PointLabels ? new VectorDataViewType(type, windowSize) : type);
+        }
+        if (Group is { } group)
+            builder.AddColumn(group.Name, group.Type, group.Annotations);
+        builder.AddColumn(WindowStart.ColumnName, NumberDataViewType.Int64, WindowStart.Annotate(Group?.Name));
+        if (Order is { } order)
+            builder.AddColumn(StartTimeName, order.Type);
+        var schema = builder.ToSchema();
+        if (schema.Select(column => column.Name).Distinct().Count() < schema.Count)
+            throw new ArgumentException($"{nameof(WindowSeriesOptions)}: the output's columns would be {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}; two of them have the same name. Choose another OutputColumnName or OutputLabelColumnName, or rename the group column.");
+        return schema;
+    }
+
+    private static IEnumerable<DataViewSchema.Column> Present(params DataViewSchema.Column?[] columns) =>
+        columns.Where(column => column is not null).Select(column => column!.Value).DistinctBy(column => column.Index);
 }

@@ -7,80 +7,85 @@ namespace Microsoft.ML.SoftPrompt.Windowing;
 /// <summary>What one look through the readings finds: how many windows they give, and what is wrong with them.</summary>
 internal sealed class ReadingSurvey
 {
+    private readonly WindowPlan _plan;
+    private readonly List<long> _ends = []; // where each group's last window ends; 0 before its first
     private long _readings;
-    private int _groups;
-    private long _longest;
-    private long _windowless;
-    private TimeColumn? _times;
+    private long _readingsInWindows;
+    private long _longestGroup;
+    private OrderColumn? _order;
 
-    private ReadingSurvey()
-    {
-    }
+    private ReadingSurvey(WindowPlan plan) => _plan = plan;
 
     public long WindowCount { get; private set; }
 
-    /// <summary>Whether every window has the full size; a group shorter than a window may be taken whole.</summary>
-    public bool AllWindowsFull { get; private set; } = true;
+    /// <summary>Readings in the shortest window.</summary>
+    public int ShortestWindow { get; private set; } = int.MaxValue;
 
     /// <summary>Readings in the longest window.</summary>
     public int LongestWindow { get; private set; }
 
-    public static ReadingSurvey Read(IDataView view, ReadingColumns columns, WindowPlan plan)
+    public static ReadingSurvey Read(IDataView view, ReadingColumns columns, WindowPlan plan, bool allowUnordered)
     {
-        var survey = new ReadingSurvey();
-        var lengths = survey.ReadLengths(view, columns);
-        survey._groups = lengths.Count;
-        foreach (long length in lengths)
-        {
-            long windows = plan.Count(length);
-            survey.WindowCount += windows;
-            survey._longest = Math.Max(survey._longest, length);
-            survey.AllWindowsFull &= windows == 0 || length >= plan.Window;
-            survey._windowless += windows == 0 ? 1 : 0;
-        }
+        var survey = new ReadingSurvey(plan);
+        survey.Scan(view, columns, allowUnordered);
         if (survey.WindowCount == 0)
             throw new ArgumentException(survey._readings == 0
                 ? $"The data has no rows: there is no reading in column '{columns.Value.Name}' to cut windows from."
-                : $"A window of {plan.Window} readings is longer than every series: the longest of {survey._groups} has {survey._longest}. Choose a smaller WindowSize, or TrailingReadings.MoveBack, which takes shorter series whole.",
+                : $"A window of {survey.Sizes} readings is longer than every series: the longest of {survey._ends.Count} has {survey._longestGroup}. Choose a smaller WindowSize, or TrailingReadings.MoveBack or Keep, which take shorter series whole.",
                 nameof(view));
-        survey.LongestWindow = (int)Math.Min(plan.Window, survey._longest);
         return survey;
     }
 
     public void Report(IChannel channel, WindowSeriesOptions options)
     {
-        channel.Tell($"{_readings:N0} readings in {_groups:N0} series give {WindowCount:N0} windows of {options.WindowSize}, stride {options.Stride}.");
-        if (_windowless > 0)
-            channel.Warn($"{_windowless:N0} of {_groups:N0} series are shorter than a window of {options.WindowSize} and give none.");
-        if (_times is { FirstRow: >= 0 } times)
-            channel.Warn($"Times in column '{options.TimeColumnName}' repeat {times.Repeated:N0} times and go back {times.Backward:N0} times within a series, first in row {times.FirstRow} (from 0); readings are taken in the data's order.");
+        string laid = _plan.Stride is { } stride ? FormattableString.Invariant($"stride {stride}") : FormattableString.Invariant($"laid end to end, sizes drawn with seed {_plan.Seed}");
+        channel.Tell($"{_readings:N0} readings in {_ends.Count:N0} series give {WindowCount:N0} windows of {Sizes}, {laid}; {_readings - _readingsInWindows:N0} readings are in none.");
+        int windowless = _ends.Count(end => end == 0);
+        if (windowless > 0)
+            channel.Warn($"{windowless:N0} of {_ends.Count:N0} series are shorter than a window of {Sizes} and give none.");
+        if (_order is { BackwardCount: > 0 } order)
+            channel.Warn($"Values in order column '{options.OrderColumnName}' go back {order.BackwardCount:N0} times within a series, first in row {order.FirstBackwardRow} (from 0); readings are taken in the data's order.");
     }
 
-    private List<long> ReadLengths(IDataView view, ReadingColumns columns)
+    private string Sizes => _plan.MinimumSize == _plan.MaximumSize
+        ? FormattableString.Invariant($"{_plan.MaximumSize}")
+        : FormattableString.Invariant($"{_plan.MinimumSize} to {_plan.MaximumSize}");
+
+    private void Scan(IDataView view, ReadingColumns columns, bool allowUnordered)
     {
-        var needed = columns.All.Concat(columns.Time is { } time ? [time] : []).DistinctBy(column => column.Index);
-        using var cursor = view.GetRowCursor(needed);
+        using var cursor = view.GetRowCursor(columns.All);
         var value = cursor.GetGetter<float>(columns.Value);
         var label = columns.Label is { } labelColumn ? new LabelColumn(cursor, labelColumn) : null;
-        var group = columns.Group is { } groupColumn ? GroupColumn.Open(cursor, groupColumn) : null;
-        _times = columns.Time is { } timeColumn ? TimeColumn.Open(cursor, timeColumn) : null;
-        var groups = new GroupIndex();
-        var lengths = new List<long>();
+        _order = columns.Order is { } orderColumn ? OrderColumn.Open(cursor, orderColumn, allowUnordered) : null;
+        var scan = new WindowScan(_plan, columns.Group is { } group ? GroupColumn.Open(cursor, group) : null);
         var labels = new List<float>();
         float reading = 0;
         for (; cursor.MoveNext(); _readings++)
         {
-            int index = groups.GetOrAdd(group is null ? "" : group.Read(), out bool added);
-            if (added)
-                lengths.Add(0);
-            lengths[index]++;
-            _times?.Read(index);
+            bool endsWindow = scan.TakeReading();
+            if (scan.Group == _ends.Count)
+                _ends.Add(0);
+            _longestGroup = Math.Max(_longestGroup, scan.Reading + 1);
+            _order?.Read(scan.Group);
             label?.Read(labels);
             labels.Clear();
             value(ref reading);
             if (float.IsInfinity(reading))
                 throw new ArgumentException($"The value column '{columns.Value.Name}' holds {reading} in row {cursor.Position} (from 0); expected a finite number, or NaN for a missing value.", nameof(view));
+            if (endsWindow)
+                Count(scan);
         }
-        return lengths;
+        while (scan.TakeNextEnd())
+            Count(scan);
+    }
+
+    private void Count(WindowScan scan)
+    {
+        var window = scan.Window;
+        WindowCount++;
+        ShortestWindow = Math.Min(ShortestWindow, window.Length);
+        LongestWindow = Math.Max(LongestWindow, window.Length);
+        _readingsInWindows += window.End - Math.Max(window.Start, _ends[scan.Group]);
+        _ends[scan.Group] = window.End;
     }
 }

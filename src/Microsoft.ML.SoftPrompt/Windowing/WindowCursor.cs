@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.DataViews;
+using Microsoft.ML.SoftPrompt.Series;
 
 namespace Microsoft.ML.SoftPrompt.Windowing;
 
@@ -9,15 +10,13 @@ internal sealed class WindowCursor : DataViewRowCursor
     private readonly WindowedView _view;
     private readonly DataViewRowCursor _readings;
     private readonly HashSet<string> _active;
-    private readonly ValueGetter<float> _value;
     private readonly GroupColumn? _group;
-    private readonly LabelColumn? _label;
-    private readonly GroupIndex _groups = new();
-    private readonly List<RecentReadings> _recent = [];
-    private readonly List<float> _labels = [];
+    private readonly WindowScan _scan;
+    private readonly RecentReadings<float>? _values;
+    private readonly RecentReadings<bool>? _labels;
+    private readonly RecentReadings? _times;
+    private readonly RecentReadings[] _recent;
     private bool _readingsLeft = true;
-    private int _current = -1;
-    private int _length;
     private long _position = -1;
 
     public WindowCursor(WindowedView view, DataViewRowCursor readings, HashSet<string> active)
@@ -25,11 +24,16 @@ internal sealed class WindowCursor : DataViewRowCursor
         _view = view;
         _readings = readings;
         _active = active;
-        _value = readings.GetGetter<float>(view.Columns.Value);
-        if (view.Columns.Group is { } group)
-            _group = GroupColumn.Open(readings, group);
-        if (view.Columns.Label is { } label)
-            _label = new LabelColumn(readings, label);
+        var columns = view.Columns;
+        _group = columns.Group is { } group ? GroupColumn.Open(readings, group) : null;
+        _scan = new WindowScan(view.Plan, _group);
+        if (active.Contains(columns.OutputName))
+            _values = new RecentReadings<float>(readings.GetGetter<float>(columns.Value), view.LongestWindow);
+        if (active.Contains(columns.OutputLabelName) && columns.Label is { } label)
+            _labels = new RecentReadings<bool>(GetLabelGetter(label), view.LongestWindow);
+        if (active.Contains(ReadingColumns.StartTimeName) && columns.Order is { } order)
+            _times = RecentReadings.Open(readings, order, view.LongestWindow);
+        _recent = new[] { _values, _labels, _times }.OfType<RecentReadings>().ToArray();
     }
 
     public override DataViewSchema Schema => _view.Schema;
@@ -38,11 +42,9 @@ internal sealed class WindowCursor : DataViewRowCursor
 
     public override long Batch => 0;
 
-    private RecentReadings Recent => _recent[_current];
-
     public override bool MoveNext()
     {
-        if (!(_readingsLeft && MoveToFullWindow()) && !MoveToLastWindow())
+        if (!MoveToFullWindow() && !_scan.TakeNextEnd())
             return false;
         _position++;
         return true;
@@ -69,41 +71,12 @@ internal sealed class WindowCursor : DataViewRowCursor
 
     private bool MoveToFullWindow()
     {
-        while (_readings.MoveNext())
+        while (_readingsLeft && (_readingsLeft = _readings.MoveNext()))
         {
-            int index = _groups.GetOrAdd(_group is null ? "" : _group.Read(), out bool added);
-            if (added)
-            {
-                _group?.Keep();
-                _recent.Add(new RecentReadings(_view.LongestWindow));
-            }
-            float value = 0, label = 0;
-            _value(ref value);
-            if (_label is not null)
-            {
-                _labels.Clear();
-                _label.Read(_labels);
-                label = _labels[0];
-            }
-            _recent[index].Add(value, label);
-            if (_view.Plan.EndsHere(_recent[index].Count))
-            {
-                _current = index;
-                _length = _view.Plan.Window;
-                return true;
-            }
-        }
-        _readingsLeft = false;
-        _current = -1;
-        return false;
-    }
-
-    private bool MoveToLastWindow()
-    {
-        while (++_current < _recent.Count)
-        {
-            _length = _view.Plan.Last(Recent.Count)?.Length ?? 0;
-            if (_length > 0)
+            bool endsWindow = _scan.TakeReading();
+            foreach (var recent in _recent)
+                recent.Keep(_scan.Group, _scan.Reading);
+            if (endsWindow)
                 return true;
         }
         return false;
@@ -111,56 +84,61 @@ internal sealed class WindowCursor : DataViewRowCursor
 
     private Delegate CreateGetter(DataViewSchema.Column column)
     {
-        var columns = _view.Columns;
-        if (column.Name == columns.OutputName)
-            return (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(Recent.Values, ref value, v => v));
+        if (column.Name == _view.Columns.OutputName)
+            return GetVectorGetter(_values!);
         if (column.Name == WindowStart.ColumnName)
-            return (ValueGetter<long>)((ref long value) => value = Recent.Count - _length);
-        if (column.Name == columns.Group?.Name)
-            return _group!.GetGetter(() => _current);
-        return (LabelColumn.IsBoolean(column.Type), columns.PointLabels) switch
+            return (ValueGetter<long>)((ref long value) => value = _scan.Window.Start);
+        if (column.Name == _view.Columns.Group?.Name)
+            return _group!.GetGetter(() => _scan.Group);
+        if (column.Name == _view.Columns.OutputLabelName && _labels is not null)
+            return GetLabelsGetter(column.Type);
+        return _times!.GetFirstGetter(_scan);
+    }
+
+    private Delegate GetLabelsGetter(DataViewType type)
+    {
+        var points = GetVectorGetter(_labels!);
+        VBuffer<bool> labels = default;
+        bool IsAnomalous()
         {
-            (true, true) => (ValueGetter<VBuffer<bool>>)((ref VBuffer<bool> value) => Copy(Recent.Labels, ref value, v => v > 0)),
-            (false, true) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) => Copy(Recent.Labels, ref value, v => v)),
-            (true, false) => (ValueGetter<bool>)((ref bool value) => value = AnyLabel()),
-            (false, false) => (ValueGetter<float>)((ref float value) => value = AnyLabel() ? 1 : 0),
+            points(ref labels);
+            return _view.Labeling.IsAnomalous(labels.GetValues());
+        }
+        return (LabelColumn.IsBoolean(type), _view.Columns.PointLabels) switch
+        {
+            (true, true) => points,
+            (true, false) => (ValueGetter<bool>)((ref bool value) => value = IsAnomalous()),
+            (false, false) => (ValueGetter<float>)((ref float value) => value = IsAnomalous() ? 1 : 0),
+            (false, true) => (ValueGetter<VBuffer<float>>)((ref VBuffer<float> value) =>
+            {
+                points(ref labels);
+                var editor = VBufferEditor.Create(ref value, labels.Length);
+                for (int i = 0; i < labels.Length; i++)
+                    editor.Values[i] = labels.GetValues()[i] ? 1 : 0;
+                value = editor.Commit();
+            }),
         };
     }
 
-    private bool AnyLabel()
+    private ValueGetter<VBuffer<TValue>> GetVectorGetter<TValue>(RecentReadings<TValue> recent) => (ref VBuffer<TValue> value) =>
     {
-        for (int i = 0; i < _length; i++)
-            if (Recent.At(Recent.Labels, _length, i) > 0)
-                return true;
-        return false;
-    }
+        var window = _scan.Window;
+        var editor = VBufferEditor.Create(ref value, window.Length);
+        recent.CopyTo(_scan.Group, window, editor.Values);
+        value = editor.Commit();
+    };
 
-    private void Copy<TItem>(float[] ring, ref VBuffer<TItem> destination, Func<float, TItem> convert)
+    /// <summary>A reading's label; that Single labels are 0 or 1 has been checked.</summary>
+    private ValueGetter<bool> GetLabelGetter(DataViewSchema.Column column)
     {
-        var editor = VBufferEditor.Create(ref destination, _length);
-        for (int i = 0; i < _length; i++)
-            editor.Values[i] = convert(Recent.At(ring, _length, i));
-        destination = editor.Commit();
-    }
-
-    /// <summary>The last window of readings of a group, in rings.</summary>
-    private sealed class RecentReadings(int capacity)
-    {
-        public float[] Values { get; } = new float[capacity];
-
-        public float[] Labels { get; } = new float[capacity];
-
-        public long Count { get; private set; }
-
-        public void Add(float value, float label)
+        if (LabelColumn.IsBoolean(column.Type))
+            return _readings.GetGetter<bool>(column);
+        var getter = _readings.GetGetter<float>(column);
+        float label = 0;
+        return (ref bool value) =>
         {
-            int slot = (int)(Count % Values.Length);
-            Values[slot] = value;
-            Labels[slot] = label;
-            Count++;
-        }
-
-        /// <summary>Element i of the last <paramref name="length"/> readings, oldest first.</summary>
-        public float At(float[] ring, int length, int i) => ring[(int)((Count - length + i) % ring.Length)];
+            getter(ref label);
+            value = label > 0;
+        };
     }
 }

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.SoftPrompt.Series;
+
 namespace Microsoft.ML.SoftPrompt;
 
 /// <summary>How readings are cut into windows, for <see cref="Microsoft.ML.SoftPromptCatalog.WindowSeries(DataOperationsCatalog, IDataView, WindowSeriesOptions)"/>.</summary>
@@ -19,8 +23,16 @@ public sealed class WindowSeriesOptions
     /// <value>The default is <c>Label</c>.</value>
     public string OutputLabelColumnName { get; set; } = "Label";
 
-    /// <summary>Gets or sets whether a window keeps the label of every reading, as a vector of the window's length.</summary>
-    /// <value>The default is <see langword="false"/>: one label, anomalous when any reading is.</value>
+    /// <summary>Gets or sets when a window is anomalous, given the labels of its readings.</summary>
+    /// <value>The default is <see cref="WindowLabelRule.Any"/>: when any of its readings is.</value>
+    public WindowLabelRule LabelRule { get; set; } = WindowLabelRule.Any;
+
+    /// <summary>Gets or sets the share of a window's readings from which on the window is anomalous, for <see cref="WindowLabelRule.Fraction"/> and for no other rule.</summary>
+    /// <value>Above 0, up to 1; the default is <see langword="null"/>.</value>
+    public double? LabelFraction { get; set; }
+
+    /// <summary>Gets or sets whether a window keeps the label of every reading, as a vector of the window's length, in place of one label by <see cref="LabelRule"/>.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
     public bool PointLabels { get; set; }
 
     /// <summary>
@@ -31,37 +43,81 @@ public sealed class WindowSeriesOptions
     public string? GroupColumnName { get; set; }
 
     /// <summary>
-    /// Gets or sets the name of a column of times (DateTime, DateTimeOffset, TimeSpan or a number). Readings are taken in the data's order;
-    /// times that repeat or go back within a group are counted and reported as a warning.
+    /// Gets or sets the name of the column by which the readings of each group are in order (DateTime, DateTimeOffset, TimeSpan, Int32,
+    /// Int64, Single or Double): a reading that goes back is refused, equal values are in order. The output's column <c>StartTime</c> is this
+    /// column's value at a window's first reading, in the column's own type.
     /// </summary>
-    /// <value>The default is <see langword="null"/>: times are not looked at.</value>
-    public string? TimeColumnName { get; set; }
+    /// <value>The default is <see langword="null"/>: the order is not checked, and there is no <c>StartTime</c>.</value>
+    public string? OrderColumnName { get; set; }
 
-    /// <summary>Gets or sets the number of readings in a window.</summary>
+    /// <summary>Gets or sets whether readings that go back in <see cref="OrderColumnName"/> are taken as they come, counted and reported as a warning.</summary>
+    /// <value>The default is <see langword="false"/>: the first such reading is refused.</value>
+    public bool AllowUnordered { get; set; }
+
+    /// <summary>Gets or sets the number of readings in a window, or in the longest one where <see cref="MinimumWindowSize"/> is set.</summary>
     /// <value>At least 1; the default is 50.</value>
     public int WindowSize { get; set; } = 50;
 
-    /// <summary>Gets or sets the number of readings from the start of one window to the start of the next.</summary>
-    /// <value>At least 1; the default is 10.</value>
-    public int Stride { get; set; } = 10;
+    /// <summary>
+    /// Gets or sets the number of readings in the shortest window. Where it is set, the size of each window is drawn uniformly from it to
+    /// <see cref="WindowSize"/>, both included, and windows are laid end to end. The sizes in a group depend on <see cref="Seed"/> and the
+    /// group alone.
+    /// </summary>
+    /// <value>1 to <see cref="WindowSize"/>; the default is <see langword="null"/>: all windows have the same size.</value>
+    public int? MinimumWindowSize { get; set; }
+
+    /// <summary>Gets or sets the number of readings from the start of one window to the start of the next. Windows of drawn sizes take none.</summary>
+    /// <value>At least 1; the default is <see langword="null"/>: 10, or end to end where <see cref="MinimumWindowSize"/> is set.</value>
+    public int? Stride { get; set; }
+
+    /// <summary>Gets or sets the seed of the drawn window sizes.</summary>
+    /// <value>The default is <see langword="null"/>: drawn from the MLContext once, which repeats when the context has a seed and stages are made in the same order.</value>
+    public int? Seed { get; set; }
 
     /// <summary>Gets or sets what becomes of readings behind a group's last full window.</summary>
     /// <value>The default is <see cref="SoftPrompt.TrailingReadings.Drop"/>.</value>
     public TrailingReadings TrailingReadings { get; set; } = TrailingReadings.Drop;
+
+    internal const int DefaultStride = 10;
+
+    internal WindowPlan CreatePlan(IHostEnvironment environment) => MinimumWindowSize is { } minimum
+        ? WindowPlan.Variable(minimum, WindowSize, TrailingReadings, Seed ?? environment.Register(nameof(SoftPromptCatalog.WindowSeries)).Rand.Next())
+        : WindowPlan.Fixed(WindowSize, Stride ?? DefaultStride, TrailingReadings);
 
     internal void Validate()
     {
         var faults = new List<string>();
         if (WindowSize < 1)
             faults.Add($"WindowSize is {WindowSize}; expected at least 1.");
+        if (MinimumWindowSize < 1 || MinimumWindowSize > WindowSize)
+            faults.Add($"MinimumWindowSize is {MinimumWindowSize}; expected 1 to WindowSize, {WindowSize}.");
         if (Stride < 1)
             faults.Add($"Stride is {Stride}; expected at least 1.");
+        if (Stride is not null && MinimumWindowSize is not null)
+            faults.Add($"Stride is {Stride} and MinimumWindowSize {MinimumWindowSize}; windows of drawn sizes are laid end to end. Leave one of the two null.");
         if (string.IsNullOrEmpty(OutputColumnName))
             faults.Add("OutputColumnName is empty.");
         if (LabelColumnName is not null && string.IsNullOrEmpty(OutputLabelColumnName))
             faults.Add("OutputLabelColumnName is empty.");
+        ValidateLabels(faults);
         if (!Enum.IsDefined(TrailingReadings))
             faults.Add($"TrailingReadings is {TrailingReadings}; expected one of {string.Join(", ", Enum.GetNames<TrailingReadings>())}.");
         OptionFaults.ThrowIfAny(faults, nameof(WindowSeriesOptions));
+    }
+
+    private void ValidateLabels(List<string> faults)
+    {
+        if (!Enum.IsDefined(LabelRule))
+            faults.Add($"LabelRule is {LabelRule}; expected one of {string.Join(", ", Enum.GetNames<WindowLabelRule>())}.");
+        if (PointLabels && LabelRule != WindowLabelRule.Any)
+            faults.Add($"PointLabels is set, and LabelRule is {LabelRule}; a window keeps its readings' labels or gets one by a rule. Leave one of the two out.");
+        if (LabelRule == WindowLabelRule.Fraction)
+        {
+            // Written so that NaN and null are faults.
+            if (!(LabelFraction > 0 && LabelFraction <= 1))
+                faults.Add($"LabelFraction is {LabelFraction?.ToString(CultureInfo.InvariantCulture) ?? "null"}; LabelRule Fraction expects above 0, up to 1.");
+        }
+        else if (LabelFraction is not null)
+            faults.Add(FormattableString.Invariant($"LabelFraction is {LabelFraction}, and LabelRule is {LabelRule}; only Fraction takes one."));
     }
 }

@@ -1,6 +1,4 @@
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
-using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Series;
 
 namespace Microsoft.ML.SoftPrompt.Windowing;
@@ -20,12 +18,13 @@ internal sealed class WindowedView : IDataView
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _readings = readings;
-        Plan = new WindowPlan(options.WindowSize, options.Stride, options.TrailingReadings);
+        Plan = options.CreatePlan(environment);
+        Labeling = new WindowLabeling(options.LabelRule, options.LabelFraction ?? 0);
         Columns = new ReadingColumns(readings.Schema, options);
-        var survey = ReadingSurvey.Read(readings, Columns, Plan);
+        var survey = ReadingSurvey.Read(readings, Columns, Plan, options.AllowUnordered);
         _windowCount = survey.WindowCount;
         LongestWindow = survey.LongestWindow;
-        Schema = CreateSchema(options, Columns, survey.AllWindowsFull ? options.WindowSize : 0);
+        Schema = Columns.CreateWindowSchema(Plan.MinimumSize == Plan.MaximumSize && survey.ShortestWindow == Plan.MaximumSize ? Plan.MaximumSize : 0);
         using var channel = environment.Start(nameof(SoftPromptCatalog.WindowSeries));
         survey.Report(channel, options);
     }
@@ -35,6 +34,8 @@ internal sealed class WindowedView : IDataView
     public DataViewSchema Schema { get; }
 
     internal WindowPlan Plan { get; }
+
+    internal WindowLabeling Labeling { get; }
 
     internal int LongestWindow { get; }
 
@@ -46,27 +47,9 @@ internal sealed class WindowedView : IDataView
     {
         ArgumentNullException.ThrowIfNull(columnsNeeded);
         var active = columnsNeeded.Select(column => column.Name).ToHashSet();
-        return new WindowCursor(this, _readings.GetRowCursor(Columns.All), active);
+        return new WindowCursor(this, _readings.GetRowCursor(Columns.GetDependencies(active)), active);
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
-
-    private static DataViewSchema CreateSchema(WindowSeriesOptions options, ReadingColumns columns, int windowSize)
-    {
-        var builder = new DataViewSchema.Builder();
-        builder.AddColumn(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, windowSize));
-        if (columns.Label is { } label)
-        {
-            var type = (PrimitiveDataViewType)label.Type;
-            builder.AddColumn(options.OutputLabelColumnName, options.PointLabels ? new VectorDataViewType(type, windowSize) : type);
-        }
-        if (columns.Group is { } group)
-            builder.AddColumn(group.Name, group.Type, group.Annotations);
-        builder.AddColumn(WindowStart.ColumnName, NumberDataViewType.Int64, WindowStart.Annotate(columns.Group?.Name));
-        var schema = builder.ToSchema();
-        if (schema.Select(column => column.Name).Distinct().Count() < schema.Count)
-            throw new ArgumentException($"{nameof(WindowSeriesOptions)}: the output's columns would be {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}; two of them have the same name. Choose another OutputColumnName or OutputLabelColumnName.", nameof(options));
-        return schema;
-    }
 }

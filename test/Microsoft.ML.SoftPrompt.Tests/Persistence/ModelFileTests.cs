@@ -73,10 +73,21 @@ public sealed class ModelFileTests : IDisposable
         Loading(file).Should().Throw<Exception>().Where(e => Whole(e).Contains("SHA-256 0") && Whole(e).Contains("Microsoft.ML.SoftPrompt.MiniLM, which holds"));
     }
 
-    [Fact]
-    public void A_quantizer_with_limits_out_of_order_is_refused() =>
-        Loading(Change("TransformerChain/Transform_000/quantizer.json", bytes => Replace(bytes, "\"minimum\": 0", "\"minimum\": 10")))
-            .Should().Throw<Exception>().Where(e => Whole(e).Contains("finite limits in order"));
+    [Theory]
+    [InlineData("\"minimum\": 0", "\"minimum\": 10", "finite limits and edges in order")]
+    [InlineData("\"minimum\": 0", "\"minimum\": \"NaN\"", "finite limits and edges in order")]
+    [InlineData("\"maximum\": 1", "\"maximum\": 1, \"innerEdges\": [0.5]", "1 edges inside")]
+    [InlineData("\"binning\": \"Uniform\"", "\"binning\": \"Quantile\"", "0 edges inside")]
+    [InlineData("\"binning\": \"Uniform\"", "\"binning\": 7", "Binning is 7")]
+    [InlineData("\"binCount\": 10", "\"binCount\": 1", "BinCount is 1")]
+    [InlineData("\"upperQuantile\": 1", "\"upperQuantile\": 0", "UpperQuantile 0")]
+    [InlineData("\"outsideValues\": \"EndBins\"", "\"outsideValues\": 9", "rule 9")]
+    [InlineData("\"scaleEachSeries\": false", "\"scaleEachSeries\": true", "do not go with its scaling")]
+    [InlineData("\"groups\": {}", "\"groups\": { \"a\": { \"minimum\": 0, \"maximum\": 1 } }", "do not go with its scaling")]
+    [InlineData("\"groupColumnName\": null", "\"groupColumnName\": \"\"", "empty column name")]
+    [InlineData("\"binning\"", "\"bining\"", "quantizer.json")]
+    public void A_quantizer_that_lies_is_refused(string old, string changed, string named) =>
+        Loading(Change("TransformerChain/Transform_000/quantizer.json", bytes => Replace(bytes, old, changed))).Should().Throw<Exception>().Where(e => Whole(e).Contains(named));
 
     private static byte[] Save()
     {
