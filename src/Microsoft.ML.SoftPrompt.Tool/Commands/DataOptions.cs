@@ -8,7 +8,7 @@ internal sealed class DataOptions
 {
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "CSV files with a header: paths, globs such as \"folder/*.csv\" (quoted), or - for standard input. Each file is a series of its own.",
+        Description = "CSV files with a header, or JSON objects (.json an array, .jsonl and .ndjson a line each): paths, globs such as \"folder/*.csv\" (quoted), or - for CSV from standard input. Each file is a series of its own.",
         HelpName = "files",
         Required = true,
         AllowMultipleArgumentsPerToken = true,

@@ -5,7 +5,7 @@ internal static class SeriesReader
 {
     public static SeriesData Read(SeriesSource source, ToolConsole console)
     {
-        IReadOnlyList<CsvTable> tables = InputFiles.Resolve(source.Data).Select(file => CsvTableReader.Read(file, console)).ToArray();
+        IReadOnlyList<InputTable> tables = InputFiles.Resolve(source.Data).Select(file => TableReader.Read(file, console)).ToArray();
         SeriesColumns columns = ColumnGuess.Resolve(tables[0], source.Named, source.Usual);
         if (source.LabelFile is not null && source.Named.Label is null)
             columns = columns with { Label = null };
@@ -16,7 +16,7 @@ internal static class SeriesReader
         var groups = new Dictionary<string, List<Reading>>(StringComparer.Ordinal);
         for (int index = 0; index < tables.Count; index++)
         {
-            CsvTable table = tables[index];
+            InputTable table = tables[index];
             int value = Index(table, columns.Value, "--value")!.Value;
             int? time = Index(table, columns.Time, "--time");
             int? label = source.LabelsWanted ? Index(table, columns.Label, "--label") : null;
@@ -40,7 +40,7 @@ internal static class SeriesReader
         return new SeriesData(tables, columns, series, source.LabelsWanted && (labelFile is not null || columns.Label is not null));
     }
 
-    private static float Value(CsvTable table, CsvRow row, int column)
+    private static float Value(InputTable table, InputRow row, int column)
     {
         string cell = row.Cells[column];
         if (Cell.IsMissing(cell))
@@ -52,14 +52,14 @@ internal static class SeriesReader
             : throw new ToolException($"{table.Place(row, column)}: found '{cell}', which is infinite in single precision. Leave the cell empty for a missing value, or scale the column.");
     }
 
-    private static bool Label(CsvTable table, CsvRow row, int column) =>
+    private static bool Label(InputTable table, InputRow row, int column) =>
         Cell.TryLabel(row.Cells[column], out bool label)
             ? label
             : throw new ToolException($"{table.Place(row, column)}: found '{row.Cells[column]}' where a label was expected: 0, 1, true or false.");
 
-    private static DateTime? Time(CsvRow row, int? column) => column is { } index && Times.TryParse(row.Cells[index], out DateTime time) ? time : null;
+    private static DateTime? Time(InputRow row, int? column) => column is { } index && Times.TryParse(row.Cells[index], out DateTime time) ? time : null;
 
-    private static int? Index(CsvTable table, string? column, string option)
+    private static int? Index(InputTable table, string? column, string option)
     {
         if (column is null)
             return null;
@@ -68,7 +68,7 @@ internal static class SeriesReader
     }
 
     /// <summary>A file's name; where two files share it, the folder's name in front.</summary>
-    private static string[] GroupNames(IReadOnlyList<CsvTable> tables)
+    private static string[] GroupNames(IReadOnlyList<InputTable> tables)
     {
         string[] names = tables.Select(table => table.File.Path is { } path ? Path.GetFileName(path) : InputFile.StandardInput).ToArray();
         return names.Select((name, index) => names.Count(other => other == name) == 1 ? name : tables[index].Name.Replace('\\', '/')).ToArray();
