@@ -6,9 +6,15 @@ internal static class BinaryFormat
     // A Parquet file begins and ends with these four bytes; a CSV file could begin with them.
     private static ReadOnlySpan<byte> ParquetMark => "PAR1"u8;
 
+    private static ReadOnlySpan<byte> SqliteMark => "SQLite format 3\0"u8;
+
     /// <summary>What to tell the user, or null for a file that may be text. The stream is left at its start.</summary>
-    public static string? Advice(InputFile file, Stream stream) =>
-        Stands(ParquetMark, stream, 0) && Stands(ParquetMark, stream, stream.Length - ParquetMark.Length) ? ParquetAdvice(file) : null;
+    public static string? Advice(InputFile file, Stream stream)
+    {
+        if (Stands(SqliteMark, stream, 0))
+            return $"{file.DisplayName} is a SQLite database. Give it to --database, with --query and --order.";
+        return Stands(ParquetMark, stream, 0) && Stands(ParquetMark, stream, stream.Length - ParquetMark.Length) ? ParquetAdvice(file) : null;
+    }
 
     public static string ParquetAdvice(InputFile file)
     {

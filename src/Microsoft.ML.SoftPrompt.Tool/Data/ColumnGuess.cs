@@ -19,7 +19,8 @@ internal static class ColumnGuess
         int label = Named(table, named.Label, "--label") ?? Usual(table, usual?.Label) ?? ByName(table, LabelNames, column => Cells(table, column).All(cell => Cell.TryLabel(cell, out _)));
         int time = Named(table, named.Time, "--time") ?? Usual(table, usual?.Time) ?? Time(table, label);
         int group = Named(table, named.Group, "--group") ?? Usual(table, usual?.Group) ?? ByName(table, GroupNames, column => Repeats(table, column));
-        int value = Named(table, named.Value, "--value") ?? Usual(table, usual?.Value) ?? Value(table, [time, label, group]);
+        int order = Named(table, named.Order, "--order") ?? -1;
+        int value = Named(table, named.Value, "--value") ?? Usual(table, usual?.Value) ?? Value(table, [time, label, group, order]);
         return new SeriesColumns(table.Columns[value], Name(table, time), Name(table, label), Name(table, group));
     }
 
@@ -94,4 +95,5 @@ internal static class ColumnGuess
 }
 
 /// <summary>The columns named on the command line; null where they are to be guessed.</summary>
-internal sealed record NamedColumns(string? Value = null, string? Time = null, string? Label = null, string? Group = null);
+/// <param name="Order">The column that puts the rows of a query into order; never guessed.</param>
+internal sealed record NamedColumns(string? Value = null, string? Time = null, string? Label = null, string? Group = null, string? Order = null);

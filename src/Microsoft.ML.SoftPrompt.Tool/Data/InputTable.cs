@@ -1,11 +1,15 @@
 namespace Microsoft.ML.SoftPrompt.Tool.Data;
 
-/// <summary>What a reader made of a file: every cell as text, an empty one where there is none.</summary>
+/// <summary>What a reader made of a file, or a query of its data: every cell as text, an empty one where there is none.</summary>
 /// <param name="Name">How the messages call it.</param>
-internal sealed record InputTable(string Name, InputFile File, string[] Columns, IReadOnlyList<InputRow> Rows)
+/// <param name="File">The file behind it; null for a query over a database or over several files.</param>
+internal sealed record InputTable(string Name, InputFile? File, string[] Columns, IReadOnlyList<InputRow> Rows)
 {
     /// <summary>Gets what stands between the cells of a CSV file, so that scores are written alike.</summary>
     public char Delimiter { get; init; } = ',';
+
+    /// <summary>Gets what the table is: a file or a query.</summary>
+    public string Noun { get; init; } = "file";
 
     /// <summary>Gets what a row's number counts: lines or rows.</summary>
     public string RowNoun { get; init; } = "line";

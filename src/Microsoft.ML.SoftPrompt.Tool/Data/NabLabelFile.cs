@@ -67,7 +67,7 @@ internal sealed class NabLabelFile
 
     private string Key(InputTable table)
     {
-        if (table.File.Path is not { } path)
+        if (table.File?.Path is not { } path)
             throw new ToolException($"Labels of '{_path}' are found by the data file's name, and {table.Name} has none. Give one file to --data.");
         string full = Path.GetFullPath(path);
         string file = Path.GetFileName(full);

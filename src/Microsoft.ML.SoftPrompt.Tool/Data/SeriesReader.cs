@@ -1,20 +1,24 @@
 namespace Microsoft.ML.SoftPrompt.Tool.Data;
 
-/// <summary>Reads the files of `--data` into series, with labels from a column or from NAB's label file.</summary>
+/// <summary>Reads the files of `--data`, or what `--query` gives, into series, with labels from a column or from NAB's label file.</summary>
 internal static class SeriesReader
 {
-    public static SeriesData Read(SeriesSource source, ToolConsole console)
+    public static SeriesData Read(SeriesSource source, ToolConsole console, CancellationToken cancellation = default)
     {
-        IReadOnlyList<InputTable> tables = InputFiles.Resolve(source.Data).Select(file => TableReader.Read(file, console)).ToArray();
+        InputTable[] tables = source.Query is { } query
+            ? [SqlQuery.Read(query, source, console, cancellation)]
+            : InputFiles.Resolve(source.Data).Select(file => TableReader.Read(file, console)).ToArray();
         SeriesColumns columns = ColumnGuess.Resolve(tables[0], source.Named, source.Usual);
         if (source.LabelFile is not null && source.Named.Label is null)
             columns = columns with { Label = null };
         NabLabelFile? labelFile = source.LabelFile is null ? null : NabLabelFile.Read(source.LabelFile);
-        Say(columns, source, console);
+        Say(columns, tables[0].Noun, source, console);
+        if (source.Named.Order is { } order)
+            tables = tables.Select(table => RowOrder.Sort(table, order, columns.Group)).ToArray();
 
         string[] names = GroupNames(tables);
         var groups = new Dictionary<string, List<Reading>>(StringComparer.Ordinal);
-        for (int index = 0; index < tables.Count; index++)
+        for (int index = 0; index < tables.Length; index++)
         {
             InputTable table = tables[index];
             int value = Index(table, columns.Value, "--value")!.Value;
@@ -28,7 +32,7 @@ internal static class SeriesReader
             for (int row = 0; row < table.Rows.Count; row++)
             {
                 string name = group is not { } column ? names[index]
-                    : tables.Count == 1 ? table.Rows[row].Cells[column]
+                    : tables.Length == 1 ? table.Rows[row].Cells[column]
                     : $"{names[index]}/{table.Rows[row].Cells[column]}";
                 if (!groups.TryGetValue(name, out List<Reading>? readings))
                     groups.Add(name, readings = []);
@@ -70,21 +74,29 @@ internal static class SeriesReader
     /// <summary>A file's name; where two files share it, the folder's name in front.</summary>
     private static string[] GroupNames(IReadOnlyList<InputTable> tables)
     {
-        string[] names = tables.Select(table => table.File.Path is { } path ? Path.GetFileName(path) : InputFile.StandardInput).ToArray();
+        string[] names = tables.Select(table => table.File switch
+        {
+            null => table.Name,
+            { Path: { } path } => Path.GetFileName(path),
+            _ => InputFile.StandardInput,
+        }).ToArray();
         return names.Select((name, index) => names.Count(other => other == name) == 1 ? name : tables[index].Name.Replace('\\', '/')).ToArray();
     }
 
-    private static void Say(SeriesColumns columns, SeriesSource source, ToolConsole console)
+    private static void Say(SeriesColumns columns, string noun, SeriesSource source, ToolConsole console)
     {
         string How(string? column, string? named, string? usual) => column is null ? "none" : named is not null ? column : column == usual ? $"{column} (as trained)" : $"{column} (guessed)";
         SeriesColumns? usual = source.Usual;
         string label = !source.LabelsWanted ? "" : $"label = {source.LabelFile ?? How(columns.Label, source.Named.Label, usual?.Label)}, ";
         console.Error.WriteLine($"columns: value = {How(columns.Value, source.Named.Value, usual?.Value)}, time = {How(columns.Time, source.Named.Time, usual?.Time)}, {label}"
-            + $"group = {(columns.Group is null ? "the file" : How(columns.Group, source.Named.Group, usual?.Group))}");
+            + $"group = {(columns.Group is null ? "the " + noun : How(columns.Group, source.Named.Group, usual?.Group))}");
     }
 }
 
 /// <summary>What the command line says about the input.</summary>
+/// <param name="Data">Files, globs or `-`; empty where a database is queried.</param>
 /// <param name="LabelsWanted">False for scoring, where a label column is only carried along.</param>
 /// <param name="Usual">The columns that a model was trained on: taken where the input has them and none was named.</param>
-internal sealed record SeriesSource(IReadOnlyList<string> Data, NamedColumns Named, string? LabelFile = null, bool LabelsWanted = true, SeriesColumns? Usual = null);
+/// <param name="Query">What to select from the files, or from the database; null to take the files as they are.</param>
+/// <param name="Database">A SQLite file; null without one.</param>
+internal sealed record SeriesSource(IReadOnlyList<string> Data, NamedColumns Named, string? LabelFile = null, bool LabelsWanted = true, SeriesColumns? Usual = null, string? Query = null, string? Database = null);

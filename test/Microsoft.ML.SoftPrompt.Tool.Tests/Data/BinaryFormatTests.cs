@@ -38,6 +38,15 @@ public sealed class BinaryFormatTests
         FluentActions.Invoking(() => TableReader.Read(new InputFile((string?)null), console)).Should().Throw<ToolException>().WithMessage("standard input is a Parquet file*");
     }
 
+    [Fact]
+    public void A_database_given_as_data_is_sent_to_the_option_for_it()
+    {
+        using var buffers = new Buffers();
+
+        FluentActions.Invoking(() => TableReader.Read(new InputFile(buffers.Write("a.csv", "SQLite format 3\0")), buffers.Console))
+            .Should().Throw<ToolException>().WithMessage("*a.csv is a SQLite database. Give it to --database*");
+    }
+
     /// <summary>Standard input as a pipe gives it: once, from front to end.</summary>
     private sealed class PipeStream(byte[] bytes) : MemoryStream(bytes)
     {
