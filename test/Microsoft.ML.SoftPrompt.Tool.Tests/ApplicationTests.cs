@@ -13,6 +13,11 @@ public sealed class ApplicationTests
     [InlineData("train --data a.csv --model m.zip --prompt-learning-rate -1", "--prompt-learning-rate is '-1'; a number above 0")]
     [InlineData("evaluate --data a.csv --model m.zip --part test", "--part needs --split")]
     [InlineData("score --data a.csv --model m.zip", "--output")]
+    [InlineData("evaluate --model m.zip", "There is nothing to read: give files with --data, or a SQLite database")]
+    [InlineData("evaluate --model m.zip --data a.csv --database a.db --query q --order t", "--data and --database both")]
+    [InlineData("evaluate --model m.zip --database a.db", "--database needs --query")]
+    [InlineData("evaluate --model m.zip --data a.csv --query q", "--query needs --order")]
+    [InlineData("evaluate --model m.zip --data a.csv --order t", "--order is for the result of --query")]
     [InlineData("predict", "predict")]
     [InlineData("", "command")]
     public void Wrong_usage_is_told_with_exit_code_2(string arguments, string message)

@@ -1,21 +1,32 @@
+using Microsoft.ML.SoftPrompt.Tool.Data;
+
 namespace Microsoft.ML.SoftPrompt.Tool.Commands;
 
 /// <summary>Writes commands that the user can copy.</summary>
 internal static class CommandLineText
 {
-    /// <summary>An argument as shells take it: quoted where a character would mean something to them.</summary>
-    public static string Quote(string argument) =>
-        argument.Length > 0 && argument.All(symbol => char.IsAsciiLetterOrDigit(symbol) || "/\\.-_:,=+~@".Contains(symbol, StringComparison.Ordinal)) ? argument : $"\"{argument}\"";
+    // A backslash parts folders on Windows; elsewhere it takes a character's meaning away.
+    private static readonly string Plain = OperatingSystem.IsWindows() ? "/.-_:,=+~@\\" : "/.-_:,=+~@";
 
-    public static string Data(Data.SeriesSource source)
+    /// <summary>An argument as shells take it: quoted where a character would mean something to them.</summary>
+    public static string Quote(string argument)
     {
-        var parts = new List<string> { "--data" };
-        parts.AddRange(source.Data.Select(Quote));
-        foreach ((string option, string? value) in new[] { ("--labels", source.LabelFile), ("--value", source.Named.Value), ("--time", source.Named.Time), ("--label", source.Named.Label), ("--group", source.Named.Group) })
-        {
-            if (value is not null)
-                parts.AddRange([option, Quote(value)]);
-        }
-        return string.Join(' ', parts);
+        if (argument.Length > 0 && argument.All(symbol => char.IsAsciiLetterOrDigit(symbol) || Plain.Contains(symbol, StringComparison.Ordinal)))
+            return argument;
+        if (OperatingSystem.IsWindows())
+            return $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        // Within double quotes these keep their meaning; within single ones nothing does.
+        return argument.AsSpan().ContainsAny("\"$`\\!") ? $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'" : $"\"{argument}\"";
+    }
+
+    public static string Data(SeriesSource source)
+    {
+        IEnumerable<string> files = source.Data.Count == 0 ? [] : ["--data", .. source.Data.Select(Quote)];
+        (string Option, string? Value)[] options =
+        [
+            ("--database", source.Database), ("--query", source.Query), ("--order", source.Named.Order), ("--labels", source.LabelFile),
+            ("--value", source.Named.Value), ("--time", source.Named.Time), ("--label", source.Named.Label), ("--group", source.Named.Group),
+        ];
+        return string.Join(' ', [.. files, .. options.Where(option => option.Value is not null).SelectMany(option => new[] { option.Option, Quote(option.Value!) })]);
     }
 }

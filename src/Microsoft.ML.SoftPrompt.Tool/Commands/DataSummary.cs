@@ -12,7 +12,7 @@ internal static class DataSummary
     {
         int missing = data.Series.Sum(series => series.Readings.Count(reading => float.IsNaN(reading.Value)));
         string labels = data.HasLabels ? $", {Numbers.Count(data.AnomalyCount)} anomalous" : "";
-        console.Error.WriteLine($"read {Numbers.Count(data.Tables.Count, "file", "files")}: {Numbers.Count(data.Count, "reading", "readings")} "
+        console.Error.WriteLine($"read {Numbers.Count(data.Tables.Count, data.Tables[0].Noun, data.Tables[0].Noun + "s")}: {Numbers.Count(data.Count, "reading", "readings")} "
             + $"in {Numbers.Count(data.Series.Count, "series", "series")}{labels}{(missing > 0 ? $", {Numbers.Count(missing)} missing" : "")}");
     }
 

@@ -107,7 +107,7 @@ internal sealed class DemoCommand
         }
     }
 
-    private static void WriteScores(CsvTable sample, ReadingScore[] scores, AtomicFile file)
+    private static void WriteScores(InputTable sample, ReadingScore[] scores, AtomicFile file)
     {
         using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(false), leaveOpen: true))
             ScoresWriter.Write(writer, [sample with { Rows = sample.Rows.Skip(TrainingReadings).ToArray() }], [scores]);

@@ -49,7 +49,7 @@ internal sealed class EvaluateCommand
         using AtomicFile? json = parsed.GetValue(_json) is { } jsonPath ? new AtomicFile(jsonPath) : null;
         MLContext ml = Context.Create(_console, parsed.GetValue(_threads));
         AppliedModel model = ModelFile.Load(ml, path, parsed.GetValue(_window), parsed.GetValue(_stride));
-        SeriesData data = SeriesReader.Read(_data.Read(parsed) with { Usual = model.Notes?.Columns }, _console);
+        SeriesData data = SeriesReader.Read(_data.Read(parsed) with { Usual = model.Notes?.Columns }, _console, _cancellation);
         DataSummary.WriteRead(_console, data);
         if (!data.HasLabels)
             throw new ToolException("There is nothing to judge by: no label column was found or named (--label), and no label file was given (--labels).");

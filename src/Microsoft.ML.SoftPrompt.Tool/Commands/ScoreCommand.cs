@@ -45,7 +45,7 @@ internal sealed class ScoreCommand
         using AtomicFile? file = output == StandardOutput ? null : new AtomicFile(output);
         MLContext ml = Context.Create(_console, parsed.GetValue(_threads));
         AppliedModel model = ModelFile.Load(ml, parsed.GetRequiredValue(_model), parsed.GetValue(_window), parsed.GetValue(_stride));
-        SeriesData data = SeriesReader.Read(_data.Read(parsed) with { Usual = model.Notes?.Columns }, _console);
+        SeriesData data = SeriesReader.Read(_data.Read(parsed) with { Usual = model.Notes?.Columns }, _console, _cancellation);
         DataSummary.WriteRead(_console, data);
         ScoresWriter.Check(data.Tables);
 

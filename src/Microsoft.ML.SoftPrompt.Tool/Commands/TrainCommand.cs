@@ -56,7 +56,7 @@ internal sealed class TrainCommand
         // First of all, since a training may take hours: can its result be put there?
         using var file = new AtomicFile(path);
         SeriesSource source = _data.Read(parsed);
-        SeriesData data = SeriesReader.Read(source, _console);
+        SeriesData data = SeriesReader.Read(source, _console, _cancellation);
         DataSummary.WriteRead(_console, data);
         if (!data.HasLabels)
             throw new ToolException("There is nothing to learn from: no label column was found or named (--label), and no label file was given (--labels).");

@@ -14,18 +14,19 @@ internal static class ColumnGuess
     private const int RowsLookedAt = 100;
 
     /// <param name="usual">The columns of an earlier run, taken where the table has them; null without one.</param>
-    public static SeriesColumns Resolve(CsvTable table, NamedColumns named, SeriesColumns? usual = null)
+    public static SeriesColumns Resolve(InputTable table, NamedColumns named, SeriesColumns? usual = null)
     {
         int label = Named(table, named.Label, "--label") ?? Usual(table, usual?.Label) ?? ByName(table, LabelNames, column => Cells(table, column).All(cell => Cell.TryLabel(cell, out _)));
         int time = Named(table, named.Time, "--time") ?? Usual(table, usual?.Time) ?? Time(table, label);
         int group = Named(table, named.Group, "--group") ?? Usual(table, usual?.Group) ?? ByName(table, GroupNames, column => Repeats(table, column));
-        int value = Named(table, named.Value, "--value") ?? Usual(table, usual?.Value) ?? Value(table, [time, label, group]);
+        int order = Named(table, named.Order, "--order") ?? -1;
+        int value = Named(table, named.Value, "--value") ?? Usual(table, usual?.Value) ?? Value(table, [time, label, group, order]);
         return new SeriesColumns(table.Columns[value], Name(table, time), Name(table, label), Name(table, group));
     }
 
-    private static int? Usual(CsvTable table, string? column) => column is not null && table.IndexOf(column) is var index and >= 0 ? index : null;
+    private static int? Usual(InputTable table, string? column) => column is not null && table.IndexOf(column) is var index and >= 0 ? index : null;
 
-    private static int? Named(CsvTable table, string? column, string option)
+    private static int? Named(InputTable table, string? column, string option)
     {
         if (column is null)
             return null;
@@ -33,10 +34,10 @@ internal static class ColumnGuess
         return index >= 0 ? index : throw Unknown(table, column, option);
     }
 
-    public static ToolException Unknown(CsvTable table, string column, string option) =>
+    public static ToolException Unknown(InputTable table, string column, string option) =>
         new($"{table.Name} has no column '{column}' ({option}). Its columns are: {string.Join(", ", table.Columns)}.");
 
-    private static int Time(CsvTable table, int label)
+    private static int Time(InputTable table, int label)
     {
         int byName = ByName(table, TimeNames, _ => true);
         if (byName >= 0)
@@ -49,7 +50,7 @@ internal static class ColumnGuess
         });
     }
 
-    private static int Value(CsvTable table, int[] taken)
+    private static int Value(InputTable table, int[] taken)
     {
         int byName = ByName(table, ValueNames, column => !taken.Contains(column));
         if (byName >= 0)
@@ -65,7 +66,7 @@ internal static class ColumnGuess
         };
     }
 
-    private static int ByName(CsvTable table, string[] names, Func<int, bool> fits)
+    private static int ByName(InputTable table, string[] names, Func<int, bool> fits)
     {
         foreach (string name in names)
         {
@@ -76,22 +77,23 @@ internal static class ColumnGuess
         return -1;
     }
 
-    private static bool IsNumeric(CsvTable table, int column)
+    private static bool IsNumeric(InputTable table, int column)
     {
         string[] filled = Cells(table, column).Where(cell => !Cell.IsMissing(cell)).ToArray();
         return filled.Length > 0 && filled.All(Cell.IsNumber);
     }
 
-    private static bool Repeats(CsvTable table, int column)
+    private static bool Repeats(InputTable table, int column)
     {
         string[] cells = table.Rows.Select(row => row.Cells[column]).ToArray();
         return cells.Distinct(StringComparer.Ordinal).Count() * 2 <= cells.Length;
     }
 
-    private static IEnumerable<string> Cells(CsvTable table, int column) => table.Rows.Take(RowsLookedAt).Select(row => row.Cells[column]);
+    private static IEnumerable<string> Cells(InputTable table, int column) => table.Rows.Take(RowsLookedAt).Select(row => row.Cells[column]);
 
-    private static string? Name(CsvTable table, int column) => column < 0 ? null : table.Columns[column];
+    private static string? Name(InputTable table, int column) => column < 0 ? null : table.Columns[column];
 }
 
 /// <summary>The columns named on the command line; null where they are to be guessed.</summary>
-internal sealed record NamedColumns(string? Value = null, string? Time = null, string? Label = null, string? Group = null);
+/// <param name="Order">The column that puts the rows of a query into order; never guessed.</param>
+internal sealed record NamedColumns(string? Value = null, string? Time = null, string? Label = null, string? Group = null, string? Order = null);

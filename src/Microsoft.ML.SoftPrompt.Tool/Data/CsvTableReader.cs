@@ -1,4 +1,3 @@
-using System.Text;
 using CsvHelper;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Data;
@@ -9,27 +8,9 @@ internal static class CsvTableReader
     // Ties go to the first: a header without any of them is one column.
     private static readonly char[] Delimiters = [',', ';', '\t'];
 
-    public static CsvTable Read(InputFile file, ToolConsole console)
+    public static InputTable Read(InputFile file, ToolConsole console)
     {
-        try
-        {
-            using Stream stream = file.Path is null ? console.OpenInput() : File.OpenRead(file.Path);
-            // Strict, since `score` writes the cells back: a replaced character would be a silent change.
-            using var reader = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
-            return Parse(file, reader.ReadToEnd());
-        }
-        catch (DecoderFallbackException fault)
-        {
-            throw new ToolException($"{file.DisplayName} is not UTF-8 text. Save it as UTF-8 and try again.", fault);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new ToolException($"{file.DisplayName} cannot be read: {fault.Message}", fault);
-        }
-    }
-
-    private static CsvTable Parse(InputFile file, string text)
-    {
+        string text = InputText.Read(file, console);
         char delimiter = DetectDelimiter(text);
         var options = new CsvReaderOptions
         {
@@ -45,9 +26,9 @@ internal static class CsvTableReader
             if (!reader.Read() || IsBlank(Cells(reader)))
                 throw new ToolException($"{file.DisplayName} is empty. A header line with the columns' names, then a line a reading, is expected.");
             string[] columns = Header(file, Cells(reader));
-            IReadOnlyList<CsvRow> rows = Rows(file, reader, columns.Length);
+            IReadOnlyList<InputRow> rows = Rows(file, reader, columns.Length);
             return rows.Count > 0
-                ? new CsvTable(file, delimiter, columns, rows)
+                ? new InputTable(file.DisplayName, file, columns, rows) { Delimiter = delimiter }
                 : throw new ToolException($"{file.DisplayName} has a header but no readings.");
         }
         catch (CsvFormatException fault)
@@ -76,9 +57,9 @@ internal static class CsvTableReader
         return columns;
     }
 
-    private static List<CsvRow> Rows(InputFile file, CsvReader reader, int width)
+    private static List<InputRow> Rows(InputFile file, CsvReader reader, int width)
     {
-        var rows = new List<CsvRow>();
+        var rows = new List<InputRow>();
         long blankLine = 0;
         while (reader.Read())
         {
@@ -93,7 +74,7 @@ internal static class CsvTableReader
                 throw new ToolException($"{file.DisplayName}, line {blankLine}: a blank line between readings. Remove it, or write the missing reading with an empty value.");
             if (cells.Length != width)
                 throw new ToolException($"{file.DisplayName}, line {reader.LineNumber}: found {cells.Length} cells where the header has {width} columns. Every line needs a cell for every column.");
-            rows.Add(new CsvRow(reader.LineNumber, cells));
+            rows.Add(new InputRow(reader.LineNumber, cells));
         }
         if (width == 1)
         {

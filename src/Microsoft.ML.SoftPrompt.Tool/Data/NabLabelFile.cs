@@ -42,7 +42,7 @@ internal sealed class NabLabelFile
     }
 
     /// <summary>The labels of a data file's rows.</summary>
-    public Func<int, bool> For(CsvTable table, DateTime?[] times, string? timeColumn, ToolConsole console)
+    public Func<int, bool> For(InputTable table, DateTime?[] times, string? timeColumn, ToolConsole console)
     {
         (DateTime Start, DateTime End)[] stretches = _entries[Key(table)];
         if (timeColumn is null)
@@ -50,7 +50,7 @@ internal sealed class NabLabelFile
         int unread = Array.FindIndex(times, time => time is null);
         if (unread >= 0)
         {
-            CsvRow row = table.Rows[unread];
+            InputRow row = table.Rows[unread];
             int column = table.IndexOf(timeColumn);
             throw new ToolException($"{table.Place(row, column)}: found '{row.Cells[column]}' where a time such as 2014-04-10 07:15:00 was expected; the labels of '{_path}' need it.");
         }
@@ -65,16 +65,19 @@ internal sealed class NabLabelFile
         return row => stretches.Any(stretch => times[row] >= stretch.Start && times[row] <= stretch.End);
     }
 
-    private string Key(CsvTable table)
+    private string Key(InputTable table)
     {
-        if (table.File.Path is not { } path)
-            throw new ToolException($"Labels of '{_path}' are found by the data file's name, and standard input has none. Give the file to --data.");
+        if (table.File?.Path is not { } path)
+            throw new ToolException($"Labels of '{_path}' are found by the data file's name, and {table.Name} has none. Give one file to --data.");
         string full = Path.GetFullPath(path);
         string file = Path.GetFileName(full);
         string withFolder = $"{Path.GetFileName(Path.GetDirectoryName(full))}/{file}";
         if (_entries.ContainsKey(withFolder))
             return withFolder;
-        string[] sameName = _entries.Keys.Where(key => key[(key.LastIndexOf('/') + 1)..] == file).ToArray();
+        string[] sameName = Named(file);
+        // The entries are NAB's CSV files, which the data may be written from in another format.
+        if (sameName.Length == 0)
+            sameName = Named(Path.ChangeExtension(file, ".csv"));
         return sameName.Length switch
         {
             1 => sameName[0],
@@ -82,6 +85,8 @@ internal sealed class NabLabelFile
             _ => throw new ToolException($"The data file '{path}' could be any of these entries in the label file '{_path}': {string.Join(", ", sameName)}. Put it into a folder of that name."),
         };
     }
+
+    private string[] Named(string file) => _entries.Keys.Where(key => key[(key.LastIndexOf('/') + 1)..] == file).ToArray();
 
     private static (DateTime, DateTime)[] Stretches(string path, JsonProperty entry)
     {

@@ -5,7 +5,7 @@ namespace Microsoft.ML.SoftPrompt.Tool.Data;
 /// </summary>
 internal static class TimeOrder
 {
-    public static void Check(IReadOnlyList<CsvTable> tables, IReadOnlyList<ReadingSeries> series, ToolConsole console)
+    public static void Check(IReadOnlyList<InputTable> tables, IReadOnlyList<ReadingSeries> series, ToolConsole console)
     {
         int repeated = 0, backward = 0;
         Reading? first = null;
@@ -24,7 +24,7 @@ internal static class TimeOrder
             }
         }
         if (first is { } found)
-            console.Warn($"times within a series repeat {repeated} times and go back {backward} times, first in {tables[found.Table].Name}, "
-                + $"line {tables[found.Table].Rows[found.Row].Line}; readings are taken in the order of the data.");
+            console.Warn($"times within a series repeat {repeated} times and go back {backward} times, first in "
+                + $"{tables[found.Table].Place(tables[found.Table].Rows[found.Row])}; readings are taken in the order of the data.");
     }
 }

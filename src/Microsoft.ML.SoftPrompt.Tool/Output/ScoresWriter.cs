@@ -13,13 +13,13 @@ internal static class ScoresWriter
     public const string FileColumn = "file";
 
     /// <summary>Refuses, before anything is scored, tables that cannot go into one file.</summary>
-    public static void Check(IReadOnlyList<CsvTable> tables)
+    public static void Check(IReadOnlyList<InputTable> tables)
     {
         string[] added = tables.Count > 1 ? [PredictedLabel, Score, Probability, FileColumn] : [PredictedLabel, Score, Probability];
         string? clash = tables[0].Columns.FirstOrDefault(added.Contains);
         if (clash is not null)
             throw new ToolException($"{tables[0].Name} already has a column '{clash}', which the scores would repeat. Rename or remove it.");
-        CsvTable? other = tables.FirstOrDefault(table => !table.Columns.SequenceEqual(tables[0].Columns));
+        InputTable? other = tables.FirstOrDefault(table => !table.Columns.SequenceEqual(tables[0].Columns));
         if (other is not null)
             throw new ToolException($"{other.Name} has the columns {string.Join(", ", other.Columns)}, but {tables[0].Name} has {string.Join(", ", tables[0].Columns)}. Score files of different columns one by one.");
     }
@@ -27,7 +27,7 @@ internal static class ScoresWriter
     /// <param name="writer">Receives the rows; stays open.</param>
     /// <param name="tables">The input.</param>
     /// <param name="scores">For each table a score a row.</param>
-    public static void Write(TextWriter writer, IReadOnlyList<CsvTable> tables, IReadOnlyList<ReadingScore[]> scores)
+    public static void Write(TextWriter writer, IReadOnlyList<InputTable> tables, IReadOnlyList<ReadingScore[]> scores)
     {
         using CsvWriter csv = CsvWriter.Create(writer, new CsvWriterOptions { Separator = tables[0].Delimiter, NewLine = "\n" }, leaveOpen: true);
         csv.WriteRecord([.. tables[0].Columns, PredictedLabel, Score, Probability, .. tables.Count > 1 ? [FileColumn] : Array.Empty<string>()]);

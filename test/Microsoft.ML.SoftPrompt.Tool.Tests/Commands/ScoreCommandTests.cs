@@ -98,6 +98,24 @@ public sealed class ScoreCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void What_a_query_gives_is_scored_in_its_order_and_written_as_csv()
+    {
+        using var buffers = new Buffers();
+        string query = $"SELECT timestamp, value AS flow FROM {Path.GetFileNameWithoutExtension(models.Data)} ORDER BY random()";
+
+        Application.Run(["score", "--data", models.Data, "--query", query, "--order", "timestamp", "--model", models.Windows, "--output", "-"], buffers.Console).Should().Be(0, buffers.Error);
+        using var plain = new Buffers();
+        Score(plain, models.Windows, "-", models.Data).Should().Be(0, plain.Error);
+
+        string[][] rows = Rows(buffers.Output), expected = Rows(plain.Output);
+        rows[0].Should().Equal("timestamp", "flow", "PredictedLabel", "Score", "Probability");
+        rows.Skip(1).Select(row => row[0]).Should().Equal(expected.Skip(1).Select(row => row[0]));
+        rows.Skip(1).Select(row => Number(row[1])).Should().Equal(expected.Skip(1).Select(row => Number(row[1])));
+        rows.Skip(1).Select(row => row[3]).Should().Equal(expected.Skip(1).Select(row => row[4]));
+        buffers.Error.Should().Contain("read 1 query: 400 readings in 1 series");
+    }
+
+    [Fact]
     public void A_model_without_the_tools_notes_needs_window_and_stride_named()
     {
         using var buffers = new Buffers();

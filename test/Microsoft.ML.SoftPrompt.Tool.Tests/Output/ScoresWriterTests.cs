@@ -7,14 +7,14 @@ public sealed class ScoresWriterTests
 {
     private static readonly ReadingScore[] TwoScores = [new(0, false), new(2, true)];
 
-    private static CsvTable Table(Buffers buffers, string name, string csv) => CsvTableReader.Read(new InputFile(buffers.Write(name, csv)), buffers.Console);
+    private static InputTable Table(Buffers buffers, string name, string csv) => CsvTableReader.Read(new InputFile(buffers.Write(name, csv)), buffers.Console);
 
     [Fact]
     public void Writes_the_cells_back_as_they_stood_with_the_scores_behind()
     {
         using var buffers = new Buffers();
         var writer = new StringWriter();
-        CsvTable table = Table(buffers, "a.csv", "note;value\n\"x; \"\"y\"\"\";1.50\nz;007\n");
+        InputTable table = Table(buffers, "a.csv", "note;value\n\"x; \"\"y\"\"\";1.50\nz;007\n");
 
         ScoresWriter.Write(writer, [table], [TwoScores]);
 
@@ -27,7 +27,7 @@ public sealed class ScoresWriterTests
     {
         using var buffers = new Buffers();
         var writer = new StringWriter();
-        CsvTable[] tables = [Table(buffers, "a.csv", "value\n1\n"), Table(buffers, "b.csv", "value\n2\n")];
+        InputTable[] tables = [Table(buffers, "a.csv", "value\n1\n"), Table(buffers, "b.csv", "value\n2\n")];
 
         ScoresWriter.Write(writer, tables, [[new ReadingScore(0, false)], [new ReadingScore(0, false)]]);
 
@@ -38,7 +38,7 @@ public sealed class ScoresWriterTests
     public void Refuses_input_that_was_scored_already_and_files_of_different_columns()
     {
         using var buffers = new Buffers();
-        CsvTable scored = Table(buffers, "a.csv", "value,Score\n1,2\n"), plain = Table(buffers, "b.csv", "value\n1\n"), other = Table(buffers, "c.csv", "x,value\n1,1\n");
+        InputTable scored = Table(buffers, "a.csv", "value,Score\n1,2\n"), plain = Table(buffers, "b.csv", "value\n1\n"), other = Table(buffers, "c.csv", "x,value\n1,1\n");
 
         FluentActions.Invoking(() => ScoresWriter.Check([scored])).Should().Throw<ToolException>().WithMessage("*a.csv already has a column 'Score'*");
         FluentActions.Invoking(() => ScoresWriter.Check([plain, other])).Should().Throw<ToolException>().WithMessage("*c.csv has the columns x, value, but *b.csv has value*");
