@@ -28,6 +28,10 @@ public sealed class TokenTableTests
         TokenTable.ForBins(backbone, 100).CountPositions([8, 0, 43]).Should().Be(5);
     }
 
+    [Fact]
+    public void Pooling_by_the_maximum_wants_every_value() =>
+        Fill(new MixingBackbone(), 10, [1, 2, 3], LabelKind.Series, SoftPromptPooling.Max).Wanted(0).ToArray().Should().Equal(2, 3, 4);
+
     [Theory]
     [InlineData(SoftPromptPooling.Last, 5)]
     [InlineData(SoftPromptPooling.First, 0)]
