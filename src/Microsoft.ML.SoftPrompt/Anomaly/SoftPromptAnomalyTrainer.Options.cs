@@ -117,7 +117,7 @@ public sealed partial class SoftPromptAnomalyTrainer
         /// <value>The default is <see cref="SoftPromptPooling.Mean"/>.</value>
         public SoftPromptPooling Pooling { get; set; } = SoftPromptPooling.Mean;
 
-        /// <summary>Gets or sets the share of the groups, or of the last rows, that is held out to choose the epoch and the threshold.</summary>
+        /// <summary>Gets or sets the share of the groups, or of the last rows, that is held out to choose the epoch and the threshold, and to calibrate.</summary>
         /// <value>0 (switched off) to below 1; the default is 0.2. Not used where validation data are given.</value>
         public double ValidationFraction { get; set; } = TrainingDefaults.ValidationFraction;
 

@@ -73,7 +73,7 @@ public sealed class SoftPromptModelParameters
     /// <summary>Gets the epoch whose parameters were kept, from 1.</summary>
     public int BestEpoch => Summary.BestEpoch;
 
-    /// <summary>Gets what chose the epoch and the threshold, in a sentence.</summary>
+    /// <summary>Gets which rows trained and which validated, and why, in a sentence or two.</summary>
     public string ValidationNote => Summary.ValidationNote;
 
     /// <summary>Gets the metrics on the validation rows at the threshold that the training chose; <see langword="null"/> where there was no validation.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Anomaly;
 
@@ -152,11 +153,48 @@ public sealed class SoftPromptOptionsTests : IDisposable
 
         var rows = model.Prompt.ToArray().Chunk(model.HiddenSize).ToArray();
         var expected = new float[2][] { new float[model.HiddenSize], new float[model.HiddenSize] };
-        var backbone = Backbones.Backbone.Open(TinyBackbone.Folder);
+        var backbone = Backbone.Open(TinyBackbone.Folder);
         backbone.CopyTokenRow(backbone.EncodeText("12")[0], expected[0]);
         backbone.CopyTokenRow(backbone.EncodeText("7")[0], expected[1]);
         for (int row = 0; row < rows.Length; row++)
             rows[row].Should().Equal(expected[row % 2]);
+    }
+
+    [Fact]
+    public void The_example_of_the_docs_runs_as_printed()
+    {
+        IDataView train = Quantize(ToySeries.Windows(120)), recent = train;
+        IBackbone backbone = Backbone.Open(TinyBackbone.Folder);
+        MLContext ml = _ml;
+        string path = Path.Combine(_folder, "prompt.safetensors");
+
+        #region options
+        var options = new SoftPromptAnomalyTrainer.Options
+        {
+            FeatureColumnName = "Tokens",
+            Backbone = backbone,
+            PositiveClassWeight = 5,                                      // anomalies are rare
+            EarlyStopping = SoftPromptEarlyStopping.AveragePrecision,     // ends after 5 epochs without an improvement
+            Threshold = SoftPromptThresholdRule.Precision,
+            ThresholdTarget = 0.9,                                        // nine of ten alarms shall be right
+            Calibration = SoftPromptCalibration.Platt,
+            Seed = 1,
+        };
+        SoftPromptAnomalyTransformer detector = ml.AnomalyDetection.Trainers.SoftPrompt(options).Fit(train);
+
+        SoftPromptAnomalyTransformer wary = detector.WithThreshold(0.2);  // alarms from a probability of 0.2, nothing is trained again
+        detector.Model.SavePrompt(path);
+
+        options.Initialization = SoftPromptInitialization.Prompt;         // goes on from there on newer data
+        options.InitializationPath = path;
+        SoftPromptAnomalyTransformer renewed = ml.AnomalyDetection.Trainers.SoftPrompt(options).Fit(recent);
+        #endregion
+
+        detector.Model.IsCalibrated.Should().BeTrue();
+        detector.Model.ValidationMetrics!.Precision.Should().BeGreaterThanOrEqualTo(0.9);
+        wary.Model.DecisionThreshold.Should().BeApproximately(0.2, 1e-6);
+        renewed.Model.TrainingHistory[0].TrainLoss.Should().BeLessThan(detector.Model.TrainingHistory[0].TrainLoss);
+        Documents.ShouldPrint("docs/soft-prompt.md", "options");
     }
 
     [Fact]
