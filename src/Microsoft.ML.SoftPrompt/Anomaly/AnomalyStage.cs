@@ -70,7 +70,7 @@ internal sealed class AnomalyStage : IRowStage
         value = editor.Commit();
     };
 
-    private float ToProbability(float logit) => (float)_model.Learned.Probability.ToProbability(logit);
+    private float ToProbability(float logit) => (float)_model.ToProbability(logit);
 
     private bool IsAnomalous(float logit) => logit > _model.ScoreThreshold;
 

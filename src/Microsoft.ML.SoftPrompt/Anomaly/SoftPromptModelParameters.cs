@@ -50,7 +50,7 @@ public sealed class SoftPromptModelParameters
     public float ScoreThreshold => Learned.Threshold;
 
     /// <summary>Gets the same threshold as a <c>Probability</c>, 0 to 1.</summary>
-    public double DecisionThreshold => Learned.Probability.ToProbability(Learned.Threshold);
+    public double DecisionThreshold => ToProbability(Learned.Threshold);
 
     /// <summary>
     /// Gets whether <c>Probability</c> was calibrated: it then is the sigmoid of <see cref="CalibrationSlope"/> · <c>Score</c> +
@@ -81,6 +81,11 @@ public sealed class SoftPromptModelParameters
 
     /// <summary>Gets what each epoch that ran came to.</summary>
     public IReadOnlyList<TrainingEpoch> TrainingHistory => Summary.History;
+
+    /// <summary>Gives the probability of a score, as the column <c>Probability</c> has it: for a mean of scores, where windows overlap.</summary>
+    /// <param name="score">A logit.</param>
+    /// <returns>0 to 1; calibrated where <see cref="IsCalibrated"/>.</returns>
+    public double ToProbability(double score) => Learned.Probability.ToProbability(score);
 
     /// <summary>
     /// Writes what was learned in the safetensors format: <c>prompt_embeddings</c> [m, d], <c>head.weight</c> [1, d], <c>head.bias</c> [1] and

@@ -42,6 +42,7 @@ public sealed class SoftPromptOptionsTests : IDisposable
         {
             (with.Score, with.PredictedLabel).Should().Be((without.Score, without.PredictedLabel));
             with.Probability.Should().BeApproximately((float)(1 / (1 + Math.Exp(-(a * with.Score + b)))), 1e-6f);
+            ((float)calibrated.Model.ToProbability(with.Score)).Should().Be(with.Probability);
         }
         calibrated.Model.DecisionThreshold.Should().BeApproximately(1 / (1 + Math.Exp(-(a * calibrated.Model.ScoreThreshold + b))), 1e-12);
     }
