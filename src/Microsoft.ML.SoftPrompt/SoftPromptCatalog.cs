@@ -77,7 +77,7 @@ public static class SoftPromptCatalog
     /// <param name="featureColumnName">Name of the tokens' column, as QuantizeSeries makes it.</param>
     /// <param name="exampleWeightColumnName">Name of a column of weights, Single; null where all series count the same.</param>
     /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
-    /// <param name="promptLength">Learnable rows m in front of every series, at least 1.</param>
+    /// <param name="promptLength">Learnable rows m in front of every series, at least 0.</param>
     /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
     /// <returns>The trainer.</returns>
     /// <exception cref="ArgumentException">A name is empty, or a number is out of range.</exception>
@@ -98,7 +98,7 @@ public static class SoftPromptCatalog
     /// <param name="featureColumnName">Name of the tokens' column, as QuantizeSeries makes it.</param>
     /// <param name="exampleWeightColumnName">Name of a column of weights, Single; null where all series count the same.</param>
     /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
-    /// <param name="promptLength">Learnable rows m in front of every series, at least 1.</param>
+    /// <param name="promptLength">Learnable rows m in front of every series, at least 0.</param>
     /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
     public static SoftPromptAnomalyTrainer SoftPrompt(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, string labelColumnName = "Label",
         string featureColumnName = "Features", string? exampleWeightColumnName = null, string? samplingKeyColumnName = null,

@@ -15,6 +15,8 @@ internal static class PromptFile
     /// <summary>Four tensors are described in some 350 bytes; other writers may add metadata.</summary>
     private const int MaximumHeaderBytes = 64 * 1024;
 
+    private const string PromptTensor = "prompt_embeddings";
+
     private const string SingleType = "F32";
 
     private const int LengthBytes = sizeof(ulong);
@@ -68,15 +70,32 @@ internal static class PromptFile
         long limit = LengthBytes + MaximumHeaderBytes + tensors.Sum(t => (long)t.Bytes);
         using var bytes = new MemoryStream(ReadAtMost(stream, limit, name));
         using var file = SafetensorsFile.Open(bytes, name);
+        return Read(file, tensors);
+    }
+
+    /// <summary>Reads the weights of a file of the user's, which says itself how large they are.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">The file is not what <see cref="Write"/> writes, or a value is not finite.</exception>
+    public static SoftPromptWeights Read(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        if (!file.Tensors.TryGetValue(PromptTensor, out SafetensorsTensor? prompt) || prompt.Shape is not [>= 0 and <= int.MaxValue, >= 1 and <= int.MaxValue])
+            throw Damaged(path, $"it has {(prompt is null ? "no tensor " + PromptTensor : $"a tensor {PromptTensor} of {prompt.ShapeText}")}; expected {PromptTensor} [rows, components]");
+        return Read(file, Tensors((int)prompt.Shape[0], (int)prompt.Shape[1]));
+    }
+
+    private static SoftPromptWeights Read(SafetensorsFile file, Tensor[] tensors)
+    {
+        string name = file.Name;
         if (file.Tensors.Keys.Except(tensors.Select(t => t.Name)).FirstOrDefault() is { } stranger)
             throw Damaged(name, $"it has a tensor {stranger}; expected {string.Join(", ", tensors.Select(t => t.Name))} only");
         float[][] values = Array.ConvertAll(tensors, t => Values(file, t));
-        return new SoftPromptWeights(promptLength, hiddenSize, values[0], values[3], values[1], values[2][0]);
+        return new SoftPromptWeights(tensors[0].Shape[0], tensors[0].Shape[1], values[0], values[3], values[1], values[2][0]);
     }
 
     private static Tensor[] Tensors(int promptLength, int hiddenSize) =>
     [
-        new("prompt_embeddings", [promptLength, hiddenSize]),
+        new(PromptTensor, [promptLength, hiddenSize]),
         new("head.weight", [1, hiddenSize]),
         new("head.bias", [1]),
         new("missing_embedding", [1, hiddenSize]),

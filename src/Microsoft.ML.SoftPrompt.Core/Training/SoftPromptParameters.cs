@@ -6,9 +6,14 @@ namespace Microsoft.ML.SoftPrompt.Training;
 /// <param name="LabelKind">Whether it answers a series or a point.</param>
 /// <param name="BinCount">Number of bins, which are the tokens 1 … BinCount.</param>
 /// <param name="Threshold">The logit strictly above which a series or point is anomalous.</param>
-internal sealed record SoftPromptParameters(SoftPromptWeights Weights, SoftPromptPooling Pooling, LabelKind LabelKind, int BinCount, float Threshold)
+/// <param name="Calibration">How a logit becomes a probability, where that was fitted.</param>
+internal sealed record SoftPromptParameters(SoftPromptWeights Weights, SoftPromptPooling Pooling, LabelKind LabelKind, int BinCount, float Threshold,
+    PlattScaling? Calibration = null)
 {
     public int PromptLength => Weights.PromptLength;
 
     public int HiddenSize => Weights.HiddenSize;
+
+    /// <summary>How a logit becomes a probability: as calibrated, or by its own sigmoid (SPEAR, eq. (3)).</summary>
+    public PlattScaling Probability => Calibration ?? PlattScaling.None;
 }

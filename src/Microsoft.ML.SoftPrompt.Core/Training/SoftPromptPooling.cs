@@ -12,6 +12,9 @@ public enum SoftPromptPooling
     /// <summary>The hidden state of the last value.</summary>
     Last,
 
-    /// <summary>The hidden state of the first position of the whole sequence, which is the first row of the prompt.</summary>
+    /// <summary>The hidden state of the first position of the whole sequence, which is the first row of the prompt, or without a prompt the first value's first piece.</summary>
     First,
+
+    /// <summary>The maximum of each component over the series' values, the prompt's positions left out.</summary>
+    Max,
 }

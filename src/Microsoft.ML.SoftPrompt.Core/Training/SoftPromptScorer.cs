@@ -95,7 +95,7 @@ internal sealed class SoftPromptScorer
         {
             int rows = workspace.Input.Wanted(i).Length;
             int count = Parameters.LabelKind == LabelKind.Series ? 1 : rows;
-            SeriesHead.Forward(hidden[..(rows * d)], Parameters.Weights.HeadWeight.Span, Parameters.Weights.HeadBias, Parameters.LabelKind, logits[..count]);
+            SeriesHead.Forward(hidden[..(rows * d)], Parameters.Weights.HeadWeight.Span, Parameters.Weights.HeadBias, Parameters.LabelKind, Parameters.Pooling, logits[..count]);
             hidden = hidden[(rows * d)..];
             logits = logits[count..];
         }

@@ -5,26 +5,24 @@ using Microsoft.ML.SoftPrompt.Evaluation;
 namespace Microsoft.ML.SoftPrompt.Training;
 
 /// <summary>
-/// Trains a soft prompt and its head in front of a frozen backbone (SPEAR, section on training): shuffled batches, AdamW on a linear
-/// schedule, validation after every epoch, the best epoch by average precision kept.
+/// Trains a soft prompt and its head in front of a frozen backbone (SPEAR, section on training): shuffled batches, AdamW on a schedule,
+/// validation after every epoch, the best epoch kept.
 /// </summary>
 internal sealed class SoftPromptTrainingLoop
 {
-    /// <summary>The logit of probability 0.5: the threshold where no validation chose one.</summary>
-    private const float EvenThreshold = 0;
-
     private readonly IBackbone _backbone;
     private readonly TokenTable _table;
     private readonly LabelKind _labelKind;
     private readonly IReadOnlyList<TrainingExample> _train;
-    private readonly IReadOnlyList<TrainingExample> _validation;
+    private readonly ValidationRows _validation;
     private readonly TrainingSettings _settings;
     private readonly Random _random;
 
     private SoftPromptTrainingLoop(IBackbone backbone, TokenTable table, LabelKind labelKind, IReadOnlyList<TrainingExample> train, IReadOnlyList<TrainingExample> validation,
         TrainingSettings settings)
     {
-        (_backbone, _table, _labelKind, _train, _validation, _settings) = (backbone, table, labelKind, train, validation, settings);
+        (_backbone, _table, _labelKind, _train, _settings) = (backbone, table, labelKind, train, settings);
+        _validation = new ValidationRows(validation, settings.Loss);
         _random = new Random(settings.Seed);
     }
 
@@ -33,13 +31,13 @@ internal sealed class SoftPromptTrainingLoop
     /// <param name="table">The pieces of the bins.</param>
     /// <param name="labelKind">Whether examples carry a label a series or a label a point.</param>
     /// <param name="train">At least one example of each class.</param>
-    /// <param name="validation">Examples that choose the epoch and the threshold. Where they lack a class, or there are none, the last epoch is kept and the threshold is probability 0.5.</param>
+    /// <param name="validation">Examples that choose the epoch and the threshold, and calibrate. Where they lack a class, or there are none, the last epoch is kept and the threshold is the fixed one, or probability 0.5.</param>
     /// <param name="settings">The settings, in range.</param>
     /// <param name="progress">Told after every batch.</param>
-    /// <param name="start">Where to start; by default from the vocabulary, by the seed.</param>
+    /// <param name="start">Where to start; by default where the settings and the seed say.</param>
     /// <param name="cancellation">Asked within every batch.</param>
     /// <exception cref="ArgumentException">There is nothing to learn from, or an example is malformed or too long for the backbone.</exception>
-    /// <exception cref="InvalidOperationException">The loss or its gradient is no longer finite.</exception>
+    /// <exception cref="InvalidOperationException">The loss or its gradient is no longer finite, the prompt cannot start from the text, or there are no rows to calibrate on.</exception>
     /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
     public static TrainingResult Run(IBackbone backbone, TokenTable table, LabelKind labelKind, IReadOnlyList<TrainingExample> train, IReadOnlyList<TrainingExample> validation,
         TrainingSettings settings, IProgress<TrainingProgress>? progress = null, SoftPromptWeights? start = null, CancellationToken cancellation = default)
@@ -49,7 +47,11 @@ internal sealed class SoftPromptTrainingLoop
         if (!train.Any(e => e.HasAnomaly && e.Weight > 0) || !train.Any(e => e.HasNormal && e.Weight > 0))
             throw new ArgumentException($"The {train.Count} training series with a weight above 0 do not hold both classes: found {(train.Any(e => e.HasAnomaly) ? "anomalous" : "normal")} labels only, or none. "
                 + "Training needs at least one anomaly and one normal label; check the label column, or use more data.", nameof(train));
-        return new SoftPromptTrainingLoop(backbone, table, labelKind, train, validation, settings).Run(progress, start, cancellation);
+        var loop = new SoftPromptTrainingLoop(backbone, table, labelKind, train, validation, settings);
+        if (settings.Calibration != SoftPromptCalibration.None && !loop._validation.HasBothClasses)
+            throw new InvalidOperationException($"The probability cannot be calibrated: {(validation.Count == 0 ? "no row validates" : $"the {validation.Count} validation rows have one class only")}. "
+                + "Hold out or give validation data with anomalies and normal rows, or switch calibration off.");
+        return loop.Run(progress, start, cancellation);
     }
 
     private static void Check(IReadOnlyList<TrainingExample> examples, string part, TokenTable table, LabelKind labelKind, int promptLength)
@@ -70,20 +72,21 @@ internal sealed class SoftPromptTrainingLoop
 
     private TrainingResult Run(IProgress<TrainingProgress>? progress, SoftPromptWeights? start, CancellationToken cancellation)
     {
-        start ??= SoftPromptStart.FromVocabulary(_backbone, _table, _settings.PromptLength, _random);
-        var step = new SoftPromptTrainingStep(_backbone, _table, _labelKind, _settings, start, trainsMissingRow: _train.Any(e => e.HasMissing));
-        bool validates = _validation.Any(e => e.HasAnomaly) && _validation.Any(e => e.HasNormal);
+        start ??= SoftPromptStart.Make(_backbone, _table, _settings, _random);
+        // Without a prompt the head alone is trained.
+        bool trainsMissingRow = start.PromptLength > 0 && _train.Any(e => e.HasMissing);
+        var step = new SoftPromptTrainingStep(_backbone, _table, _labelKind, _settings, start, trainsMissingRow);
         TrainingExample[] order = _train.ToArray();
         int batches = (order.Length + _settings.BatchSize - 1) / _settings.BatchSize;
-        var schedule = LearningRateSchedule.WithWarmUp(_settings.Epochs * batches, _settings.WarmUp);
+        var schedule = LearningRateSchedule.WithWarmUp(_settings.Epochs * batches, _settings.WarmUp, _settings.LearningRateDecay);
         var history = new List<TrainingEpoch>();
-        Validated? best = null;
-        int bestEpoch = _settings.Epochs;
+        var choice = new EpochChoice(_settings.EarlyStopping, _settings.Patience);
+        float thresholdWithoutValidation = ThresholdChoice.Make(_settings, best: null, PlattScaling.None).Threshold;
         long flagged = 0;
         long judged = 0;
         var clock = Stopwatch.StartNew();
 
-        for (int epoch = 1; epoch <= _settings.Epochs; epoch++)
+        for (int epoch = 1; epoch <= _settings.Epochs && !choice.HasSettled; epoch++)
         {
             _random.Shuffle(order);
             double lossSum = 0;
@@ -100,81 +103,59 @@ internal sealed class SoftPromptTrainingLoop
                 lossSum += loss * examples.Length;
                 judged += step.Logits.Length;
                 foreach (float logit in step.Logits)
-                    flagged += logit > EvenThreshold ? 1 : 0;
+                    flagged += logit > thresholdWithoutValidation ? 1 : 0;
 
                 if (batch == batches)
                 {
-                    Validated? now = validates ? Validate(step.Weights, epoch, cancellation) : null;
+                    ValidatedEpoch? now = _validation.HasBothClasses ? _validation.Validate(epoch, _backbone, _table, Parameters(step.Weights), cancellation) : null;
                     history.Add(new TrainingEpoch(epoch, lossSum / order.Length, _settings.PromptLearningRate * factor, now?.Loss, now?.Metrics.AveragePrecision,
                         now?.Metrics.AreaUnderRoc, now?.Metrics.Accuracy));
-                    if (now is not null && (best is null || now.Metrics.AveragePrecision > best.Metrics.AveragePrecision))
-                        (best, bestEpoch) = (now, epoch);
+                    if (now is not null)
+                        choice.Add(now);
                 }
-                progress?.Report(Progress(epoch, batch, batches, loss, history, clock.Elapsed));
+                progress?.Report(Progress(epoch, batch, batches, loss, history, choice.HasSettled, clock.Elapsed));
             }
         }
-        return Result(best, bestEpoch, step.Weights, history, flagged, judged);
+        return Result(choice.Best, step.Weights, history, flagged, judged);
     }
 
-    private TrainingResult Result(Validated? best, int bestEpoch, SoftPromptWeights last, List<TrainingEpoch> history, long flagged, long judged)
+    private TrainingResult Result(ValidatedEpoch? best, SoftPromptWeights last, List<TrainingEpoch> history, long flagged, long judged)
     {
-        float threshold = EvenThreshold;
-        BinaryMetrics? metrics = null;
-        if (best is not null)
-        {
-            threshold = RoundDown(DecisionThreshold.ByF1(best.Logits, best.Labels));
-            metrics = BinaryMetrics.Compute(best.Logits, best.Labels, threshold);
-            (flagged, judged) = (metrics.TruePositives + metrics.FalsePositives, metrics.Count);
-        }
         List<string> warnings = [];
+        if (best is null && _settings.EarlyStopping != SoftPromptEarlyStopping.None)
+            warnings.Add($"Early stopping had no validation rows of both classes to go by: all {history.Count} epochs ran.");
+        PlattScaling? calibration = best is not null && _settings.Calibration == SoftPromptCalibration.Platt ? Calibrate(best, warnings) : null;
+        (float threshold, string? warning) = ThresholdChoice.Make(_settings, best, calibration ?? PlattScaling.None);
+        if (warning is not null)
+            warnings.Add(warning);
+        BinaryMetrics? metrics = best is null ? null : BinaryMetrics.Compute(best.Logits, best.Labels, threshold);
+        if (metrics is not null)
+            (flagged, judged) = (metrics.TruePositives + metrics.FalsePositives, metrics.Count);
         if (flagged == 0 || flagged == judged)
             warnings.Add($"All {judged} predictions on the {(best is null ? "training data in the last epoch" : "validation data")} fall on one class ({(flagged == 0 ? "normal" : "anomalous")}): "
                 + "nothing useful was learned. Try more epochs, another learning rate or number of bins, or balance the classes.");
-        return new TrainingResult(Parameters(best?.Weights ?? last, threshold), history, bestEpoch, metrics, warnings);
+        SoftPromptParameters learned = Parameters(best?.Weights ?? last) with { Threshold = threshold, Calibration = calibration };
+        return new TrainingResult(learned, history, best?.Epoch ?? history.Count, metrics, warnings);
     }
 
-    private Validated Validate(SoftPromptWeights weights, int epoch, CancellationToken cancellation)
+    /// <summary>A sigmoid that falls with the score would call the less anomalous the more probable, so it is not used.</summary>
+    private static PlattScaling? Calibrate(ValidatedEpoch best, List<string> warnings)
     {
-        var scorer = new SoftPromptScorer(_backbone, _table, Parameters(weights, EvenThreshold));
-        var logits = new float[_validation.Sum(e => e.Labels.Length)];
-        scorer.Score(_validation.Select(e => e.Tokens).ToArray(), logits, cancellation);
-
-        var labels = new bool[logits.Length];
-        double loss = 0;
-        double totalWeight = 0;
-        int next = 0;
-        foreach (TrainingExample example in _validation)
-            foreach (float label in example.Labels.Span)
-            {
-                if (!float.IsFinite(logits[next]))
-                    throw new InvalidOperationException($"A validation logit is {logits[next]} after epoch {epoch}; training stopped. "
-                        + "Lower the learning rates of the prompt and the head, and check the backbone's weights.");
-                loss += example.Weight * BinaryCrossEntropy.Loss(logits[next], label);
-                totalWeight += example.Weight;
-                labels[next++] = label == 1;
-            }
-        double[] scores = Array.ConvertAll(logits, z => (double)z);
-        return new Validated(weights, scores, labels, totalWeight > 0 ? loss / totalWeight : 0, BinaryMetrics.Compute(scores, labels, EvenThreshold));
+        var scaling = PlattScaling.Fit(best.Logits, best.Labels);
+        if (scaling.Slope > 0)
+            return scaling;
+        warnings.Add(FormattableString.Invariant($"The probability is not calibrated: on the validation data it would not rise with the score (slope {scaling.Slope:0.###}). Nothing useful was learned, or the validation data are of another kind."));
+        return null;
     }
 
-    private TrainingProgress Progress(int epoch, int batch, int batches, double loss, List<TrainingEpoch> history, TimeSpan elapsed)
+    private TrainingProgress Progress(int epoch, int batch, int batches, double loss, List<TrainingEpoch> history, bool ends, TimeSpan elapsed)
     {
         int done = (epoch - 1) * batches + batch;
-        int all = _settings.Epochs * batches;
+        int remaining = ends ? 0 : _settings.Epochs * batches - done;
         double series = (epoch - 1) * (double)_train.Count + Math.Min(_train.Count, batch * _settings.BatchSize);
         return new TrainingProgress(epoch, _settings.Epochs, batch, batches, loss, history.Count == 0 ? null : history[^1].ValidationAveragePrecision, elapsed,
-            elapsed * ((double)(all - done) / done), series / Math.Max(elapsed.TotalSeconds, 1e-9));
+            elapsed * ((double)remaining / done), series / Math.Max(elapsed.TotalSeconds, 1e-9));
     }
 
-    private SoftPromptParameters Parameters(SoftPromptWeights weights, float threshold) => new(weights, _settings.Pooling, _labelKind, _table.BinCount, threshold);
-
-    /// <summary>The largest Single that is not above the threshold: rounding up could reach the score that must stay above it.</summary>
-    private static float RoundDown(double threshold)
-    {
-        float rounded = (float)threshold;
-        return rounded > threshold ? MathF.BitDecrement(rounded) : rounded;
-    }
-
-    /// <summary>Parameters with what they answer on the validation data; the metrics are at probability 0.5.</summary>
-    private sealed record Validated(SoftPromptWeights Weights, double[] Logits, bool[] Labels, double Loss, BinaryMetrics Metrics);
+    private SoftPromptParameters Parameters(SoftPromptWeights weights) => new(weights, _settings.Pooling, _labelKind, _table.BinCount, ThresholdChoice.Even);
 }

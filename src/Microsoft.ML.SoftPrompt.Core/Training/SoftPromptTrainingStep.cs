@@ -8,8 +8,8 @@ namespace Microsoft.ML.SoftPrompt.Training;
 /// calls that run side by side; their gradients are added in the order of the calls, so that a step is the same for any number of threads.
 /// </summary>
 /// <remarks>
-/// The loss is the mean binary cross-entropy with logits over the batch's series, or over all points of the batch alike, each times its
-/// series' weight. The missing value's row is neither updated nor decayed where it is not trained, which is where no training series
+/// The loss is the mean of the settings' loss over the batch's series, or over all points of the batch alike, each times its series'
+/// weight. The missing value's row is neither updated nor decayed where it is not trained, which is where no training series
 /// has a missing value: a row that nothing was learned about keeps its start, the mean of the bins' rows.
 /// </remarks>
 internal sealed class SoftPromptTrainingStep
@@ -19,18 +19,20 @@ internal sealed class SoftPromptTrainingStep
     private readonly LabelKind _labelKind;
     private readonly TrainingSettings _settings;
     private readonly int _promptLength;
+    private readonly FocalLoss _loss;
     private readonly bool _trainsMissingRow;
+    private readonly Parameter[] _trained;
     private readonly float[] _prompt;
     private readonly float[] _missingRow;
     private readonly float[] _headWeight;
     private readonly float[] _headBias = new float[1];
-    private readonly List<Call> _calls = [];
+    private readonly List<TrainingCall> _calls = [];
     private float[] _logits = [];
     private int _logitCount;
 
     public SoftPromptTrainingStep(IBackbone backbone, TokenTable table, LabelKind labelKind, TrainingSettings settings, SoftPromptWeights start, bool trainsMissingRow)
     {
-        (_backbone, _table, _labelKind, _settings, _promptLength, _trainsMissingRow) = (backbone, table, labelKind, settings, start.PromptLength, trainsMissingRow);
+        (_backbone, _table, _labelKind, _settings, _promptLength, _loss, _trainsMissingRow) = (backbone, table, labelKind, settings, start.PromptLength, settings.Loss, trainsMissingRow);
         _prompt = start.Prompt.ToArray();
         _missingRow = start.MissingRow.ToArray();
         _headWeight = start.HeadWeight.ToArray();
@@ -39,6 +41,14 @@ internal sealed class SoftPromptTrainingStep
         MissingRow = new AdamW(_missingRow, settings);
         HeadWeight = new AdamW(_headWeight, settings);
         HeadBias = new AdamW(_headBias, settings);
+        Parameter[] parameters =
+        [
+            new(Prompt, _prompt, settings.PromptLearningRate),
+            new(HeadWeight, _headWeight, settings.HeadLearningRate),
+            new(HeadBias, _headBias, settings.HeadLearningRate),
+            new(MissingRow, _missingRow, settings.PromptLearningRate),
+        ];
+        _trained = trainsMissingRow ? parameters : parameters[..^1];
     }
 
     public AdamW Prompt { get; }
@@ -65,16 +75,12 @@ internal sealed class SoftPromptTrainingStep
         double loss = ComputeGradient(batch, cancellation);
         if (!double.IsFinite(loss))
             return loss;
-        Prompt.Step(_settings.PromptLearningRate * rateFactor);
-        HeadWeight.Step(_settings.HeadLearningRate * rateFactor);
-        HeadBias.Step(_settings.HeadLearningRate * rateFactor);
-        Prompt.CopyTo(_prompt);
-        HeadWeight.CopyTo(_headWeight);
-        HeadBias.CopyTo(_headBias);
-        if (_trainsMissingRow)
+        if (_settings.GradientClipping > 0)
+            GradientClipping.Clip(_trained.Select(parameter => parameter.Adam), _settings.GradientClipping);
+        foreach ((AdamW adam, float[] values, double learningRate) in _trained)
         {
-            MissingRow.Step(_settings.PromptLearningRate * rateFactor);
-            MissingRow.CopyTo(_missingRow);
+            adam.Step(learningRate * rateFactor);
+            adam.CopyTo(values);
         }
         return loss;
     }
@@ -102,7 +108,7 @@ internal sealed class SoftPromptTrainingStep
         int[] cuts = CallPlan.Cut(positions, _backbone.PreferredPositions);
         int count = cuts.Length - 1;
         while (_calls.Count < count)
-            _calls.Add(new Call(_backbone.HiddenSize, _prompt.Length));
+            _calls.Add(new TrainingCall(_backbone.HiddenSize, _prompt.Length));
         Scheduler.Run(count, c =>
         {
             Memory<float> logits = _logits.AsMemory(logitStarts[cuts[c]]..logitStarts[cuts[c + 1]]);
@@ -111,7 +117,7 @@ internal sealed class SoftPromptTrainingStep
         return Sum(_calls.Take(count));
     }
 
-    private void Compute(Call call, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
+    private void Compute(TrainingCall call, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
     {
         int d = _backbone.HiddenSize;
         BackboneInput input = call.Input;
@@ -120,7 +126,9 @@ internal sealed class SoftPromptTrainingStep
             _table.AddTo(input, example.Tokens.Span, _labelKind, _settings.Pooling);
 
         call.Start(input.WantedCount * d);
-        using IBackboneTape tape = _backbone.ForwardForTraining(input, call.Hidden);
+        using IBackboneTape? tape = TrainsRows ? _backbone.ForwardForTraining(input, call.Hidden) : null;
+        if (tape is null)
+            _backbone.Forward(input, call.Hidden);
         Span<double> logitGradient = new double[logits.Length];
         int row = 0;
         for (int i = 0; i < examples.Length; i++)
@@ -128,26 +136,30 @@ internal sealed class SoftPromptTrainingStep
             ReadOnlySpan<float> labels = examples[i].Labels.Span;
             int components = input.Wanted(i).Length * d;
             ReadOnlySpan<float> hidden = call.Hidden.Slice(row, components);
-            SeriesHead.Forward(hidden, _headWeight, _headBias[0], _labelKind, logits[..labels.Length]);
+            SeriesHead.Forward(hidden, _headWeight, _headBias[0], _labelKind, _settings.Pooling, logits[..labels.Length]);
             double weight = examples[i].Weight * scale;
             for (int t = 0; t < labels.Length; t++)
             {
-                call.Loss += weight * BinaryCrossEntropy.Loss(logits[t], labels[t]);
-                logitGradient[t] = weight * BinaryCrossEntropy.Gradient(logits[t], labels[t]);
+                call.Loss += weight * _loss.Loss(logits[t], labels[t]);
+                logitGradient[t] = weight * _loss.Gradient(logits[t], labels[t]);
             }
-            SeriesHead.Backward(hidden, _headWeight, logitGradient[..labels.Length], _labelKind, call.HiddenGradient.Slice(row, components), call.HeadWeightGradient, ref call.HeadBiasGradient);
+            SeriesHead.Backward(hidden, _headWeight, logitGradient[..labels.Length], _labelKind, _settings.Pooling, call.HiddenGradient.Slice(row, components), call.HeadWeightGradient,
+                ref call.HeadBiasGradient);
             logits = logits[labels.Length..];
             row += components;
         }
-        tape.Backward(call.HiddenGradient, call.PromptGradient, _trainsMissingRow ? call.MissingRowGradient : []);
+        tape?.Backward(call.HiddenGradient, call.PromptGradient, _trainsMissingRow ? call.MissingRowGradient : []);
     }
 
-    private double Sum(IEnumerable<Call> calls)
+    /// <summary>Without a row to train, nothing has to find its way back through the backbone.</summary>
+    private bool TrainsRows => _promptLength > 0 || _trainsMissingRow;
+
+    private double Sum(IEnumerable<TrainingCall> calls)
     {
         foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
             Array.Clear(parameter.Gradient);
         double loss = 0;
-        foreach (Call call in calls)
+        foreach (TrainingCall call in calls)
         {
             loss += call.Loss;
             Add(call.PromptGradient, Prompt.Gradient);
@@ -168,35 +180,9 @@ internal sealed class SoftPromptTrainingStep
             sum[i] += gradient[i];
     }
 
-    /// <summary>What one call to the backbone writes to; kept for the next batch.</summary>
-    private sealed class Call(int hiddenSize, int promptComponents)
-    {
-        private float[] _hidden = [];
-        private float[] _hiddenGradient = [];
-        private int _length;
-
-        public double Loss;
-        public double HeadBiasGradient;
-
-        public BackboneInput Input { get; } = new(hiddenSize);
-
-        public Span<float> Hidden => _hidden.AsSpan(0, _length);
-
-        public Span<float> HiddenGradient => _hiddenGradient.AsSpan(0, _length);
-
-        public float[] PromptGradient { get; } = new float[promptComponents];
-
-        public float[] MissingRowGradient { get; } = new float[hiddenSize];
-
-        public double[] HeadWeightGradient { get; } = new double[hiddenSize];
-
-        public void Start(int length)
-        {
-            _length = length;
-            if (_hidden.Length < length)
-                (_hidden, _hiddenGradient) = (new float[length], new float[length]);
-            (Loss, HeadBiasGradient) = (0, 0);
-            Array.Clear(HeadWeightGradient);
-        }
-    }
+    /// <summary>What is trained, and how fast.</summary>
+    /// <param name="Adam">The parameter in double, with its gradient.</param>
+    /// <param name="Values">Its values as the backbone and the head take them.</param>
+    /// <param name="LearningRate">Its learning rate before the schedule.</param>
+    private readonly record struct Parameter(AdamW Adam, float[] Values, double LearningRate);
 }

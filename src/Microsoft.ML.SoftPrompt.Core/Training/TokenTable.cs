@@ -96,7 +96,7 @@ internal sealed class TokenTable
                     positions[count++] = _pieces[p];
             ends[i] = input.SharedCount + count - 1;
         }
-        ReadOnlySpan<int> wanted = labelKind == LabelKind.Point || pooling == SoftPromptPooling.Mean ? ends.AsSpan(0, tokens.Length)
+        ReadOnlySpan<int> wanted = labelKind == LabelKind.Point || pooling is SoftPromptPooling.Mean or SoftPromptPooling.Max ? ends.AsSpan(0, tokens.Length)
             : pooling == SoftPromptPooling.Last ? ends.AsSpan(tokens.Length - 1, 1)
             : [0];
         input.Add(positions.AsSpan(0, count), wanted);

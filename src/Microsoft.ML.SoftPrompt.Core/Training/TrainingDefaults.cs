@@ -24,6 +24,15 @@ internal static class TrainingDefaults
     /// <summary>Share of the steps in which the rate rises: long enough that Adam's second moments have settled.</summary>
     public const double WarmUp = 0.06;
 
+    /// <summary>Both classes count alike.</summary>
+    public const double PositiveClassWeight = 1;
+
+    /// <summary>Epochs without an improvement: an eighth of the epochs, so that one bad epoch or two do not end a training.</summary>
+    public const int Patience = 5;
+
+    /// <summary>Even odds.</summary>
+    public const double ThresholdTarget = 0.5;
+
     public const double Beta1 = 0.9;
 
     public const double Beta2 = 0.999;

@@ -23,7 +23,35 @@ internal sealed record TrainingSettings
 
     public double Epsilon { get; init; } = TrainingDefaults.Epsilon;
 
+    public SoftPromptLearningRateDecay LearningRateDecay { get; init; }
+
+    /// <summary>The largest norm of a step's gradient; 0 for any.</summary>
+    public double GradientClipping { get; init; }
+
+    public double PositiveClassWeight { get; init; } = TrainingDefaults.PositiveClassWeight;
+
+    public double FocalGamma { get; init; }
+
     public SoftPromptPooling Pooling { get; init; } = SoftPromptPooling.Mean;
 
+    public SoftPromptInitialization Initialization { get; init; }
+
+    /// <summary>Read where <see cref="Initialization"/> is a text.</summary>
+    public string InitializationText { get; init; } = "";
+
+    public SoftPromptEarlyStopping EarlyStopping { get; init; }
+
+    /// <summary>Epochs without an improvement after which early stopping ends the training.</summary>
+    public int Patience { get; init; } = TrainingDefaults.Patience;
+
+    public SoftPromptThresholdRule ThresholdRule { get; init; }
+
+    /// <summary>What the rule aims at; not read for F1.</summary>
+    public double ThresholdTarget { get; init; } = TrainingDefaults.ThresholdTarget;
+
+    public SoftPromptCalibration Calibration { get; init; }
+
     public int Seed { get; init; }
+
+    public FocalLoss Loss => new(PositiveClassWeight, FocalGamma);
 }

@@ -1,12 +1,12 @@
 namespace Microsoft.ML.SoftPrompt.Training;
 
-/// <summary>Which rows train and which choose the epoch and the threshold.</summary>
+/// <summary>Which rows train, and which validate: choose the epoch and the threshold, and calibrate.</summary>
 /// <param name="Train">Indices of the rows that train, ascending.</param>
 /// <param name="Validation">Indices of the validation rows, ascending; empty where there is no validation. A row that is in neither was left out.</param>
 /// <param name="Reason">What was done and why, in sentences for the log and the model.</param>
 internal sealed record ValidationSplit(IReadOnlyList<int> Train, IReadOnlyList<int> Validation, string Reason)
 {
-    private const string Consequence = "all rows train, the last epoch is kept and the threshold is probability 0.5.";
+    private const string Consequence = "all rows train, the last epoch is kept and the threshold, unless it is fixed, is probability 0.5.";
 
     /// <summary>Validation was switched off.</summary>
     public static ValidationSplit None(int rows) => new(All(rows), [], $"Validation is switched off: {Consequence}");
@@ -16,7 +16,7 @@ internal sealed record ValidationSplit(IReadOnlyList<int> Train, IReadOnlyList<i
     /// <param name="validation">The rows given; the result's validation indices count in them.</param>
     public static ValidationSplit Given(int rows, IReadOnlyList<SplitRow> validation) => WhyUseless(validation) is { } why
         ? new(All(rows), [], $"The validation data given {why}: {Consequence}")
-        : new(All(rows), All(validation.Count), $"The {validation.Count} rows of the validation data given choose the epoch and the threshold.");
+        : new(All(rows), All(validation.Count), $"The {validation.Count} rows of the validation data given validate.");
 
     /// <summary>The rows were split before, by the stage that balanced them.</summary>
     /// <param name="isSynthetic">Whether each row was made.</param>
@@ -28,7 +28,7 @@ internal sealed record ValidationSplit(IReadOnlyList<int> Train, IReadOnlyList<i
         string rows = $"Of {isValidation.Count} rows {train.Length} train, {isSynthetic.Count(made => made)} of them synthetic; ";
         return validation.Length == 0
             ? new(train, validation, $"{rows}BalanceTSmote held none out for validation: {Consequence}")
-            : new(train, validation, $"{rows}the {validation.Length} rows that BalanceTSmote held out choose the epoch and the threshold.");
+            : new(train, validation, $"{rows}the {validation.Length} rows that BalanceTSmote held out validate.");
     }
 
     /// <summary>
@@ -55,7 +55,7 @@ internal sealed record ValidationSplit(IReadOnlyList<int> Train, IReadOnlyList<i
             return new(All(rows.Count), [], $"Validation on {how} was meant, but that part {why}: {Consequence}{leftOut}");
         if (WhyUseless(train.Select(i => rows[i])) is { } whyNot)
             return new(All(rows.Count), [], $"Validation on {how} was meant, but the rest {whyNot}: {Consequence}{leftOut}");
-        return new(train, validation, $"Of {rows.Count} rows {train.Length} train; {how} ({validation.Length} rows) choose the epoch and the threshold.{leftOut}");
+        return new(train, validation, $"Of {rows.Count} rows {train.Length} train; {how} ({validation.Length} rows) validate.{leftOut}");
     }
 
     private static (bool[] IsHeldOut, string How) ByKey(IReadOnlyList<SplitRow> rows, int seed, double fraction)

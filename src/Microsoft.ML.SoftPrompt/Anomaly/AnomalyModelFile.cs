@@ -13,16 +13,16 @@ internal static class AnomalyModelFile
 {
     private const string Document = "model.json";
 
-    /// <summary>The learned sizes and choices, and how the training went.</summary>
+    /// <summary>The learned sizes and choices, and how the training went. There is no calibration where none was fitted, and in files of version 1, which knew none.</summary>
     private sealed record ModelDocument(string FeatureColumnName, int PromptLength, int HiddenSize, int BinCount, SoftPromptPooling Pooling, LabelKind LabelKind,
-        float ScoreThreshold, IReadOnlyList<string> BackboneFiles, TrainingSummary Training);
+        float ScoreThreshold, IReadOnlyList<string> BackboneFiles, TrainingSummary Training, PlattScaling? Calibration = null);
 
     public static void Write(ModelStreamWriter writer, SoftPromptModelParameters model, string featureColumnName, IBackbone? embedded)
     {
         var files = embedded is null ? null : EmbeddedBackbone.FilesOf(embedded);
         var learned = model.Learned;
         writer.WriteJson(Document, new ModelDocument(featureColumnName, learned.PromptLength, learned.HiddenSize, learned.BinCount, learned.Pooling,
-            learned.LabelKind, learned.Threshold, files?.Names ?? [], model.Summary));
+            learned.LabelKind, learned.Threshold, files?.Names ?? [], model.Summary, learned.Calibration));
         writer.Write(PromptFile.Name, stream => PromptFile.Write(stream, learned.Weights));
         if (files is not null)
             EmbeddedBackbone.Write(writer, files, model.Backbone);
@@ -38,7 +38,7 @@ internal static class AnomalyModelFile
             throw Damaged($"a prompt of {document.PromptLength} rows of {document.HiddenSize}", $"rows of {backbone.HiddenSize}, at most {backbone.MaxPositions}, as its backbone {backbone.Fingerprint.Name} takes");
         SoftPromptWeights? weights = null;
         reader.Read(PromptFile.Name, stream => weights = PromptFile.Read(stream, PromptFile.Name, document.PromptLength, document.HiddenSize));
-        var learned = new SoftPromptParameters(weights!, document.Pooling, document.LabelKind, document.BinCount, document.ScoreThreshold);
+        var learned = new SoftPromptParameters(weights!, document.Pooling, document.LabelKind, document.BinCount, document.ScoreThreshold, document.Calibration);
         return (new SoftPromptModelParameters(learned, document.Training), document.FeatureColumnName, backbone, embeds);
     }
 
@@ -46,12 +46,14 @@ internal static class AnomalyModelFile
     {
         if (string.IsNullOrEmpty(document.FeatureColumnName))
             throw Damaged("an empty column name", "the tokens' column");
-        if (document.PromptLength < 1 || document.HiddenSize < 1)
-            throw Damaged($"a prompt of {document.PromptLength} rows of {document.HiddenSize}", "at least 1 of each");
+        if (document.PromptLength < 0 || document.HiddenSize < 1)
+            throw Damaged($"a prompt of {document.PromptLength} rows of {document.HiddenSize}", "at least 0 rows of at least 1");
         if (document.BinCount is < BinSettings.MinimumBinCount or > Quantizer.MaximumTokenCount)
             throw Damaged($"{document.BinCount} bins", $"{BinSettings.MinimumBinCount} to {Quantizer.MaximumTokenCount}");
         if (!float.IsFinite(document.ScoreThreshold))
             throw Damaged($"the threshold {document.ScoreThreshold}", "a finite number");
+        if (document.Calibration is { } calibration && !(calibration.Slope > 0 && double.IsFinite(calibration.Slope) && double.IsFinite(calibration.Offset)))
+            throw Damaged($"the calibration {calibration.Slope} and {calibration.Offset}", "a slope above 0 and an offset, both finite");
         if (!Enum.IsDefined(document.Pooling) || !Enum.IsDefined(document.LabelKind))
             throw Damaged($"pooling {document.Pooling} and label kind {document.LabelKind}", "known ones");
     }

@@ -33,9 +33,6 @@ internal sealed class AnomalyStage : IRowStage
 
     public int ReadAheadRows => BlockRows;
 
-    /// <summary>SPEAR, eq. (3).</summary>
-    public static double ToProbability(float logit) => 1 / (1 + Math.Exp(-(double)logit));
-
     public int[] GetInputColumns(DataViewSchema input) => [Find(input).Index];
 
     public DataViewSchema.DetachedColumn[] GetOutputColumns(DataViewSchema input)
@@ -56,8 +53,8 @@ internal sealed class AnomalyStage : IRowStage
         var column = Find(input.Schema);
         IRowLogits logits = input is ReadAheadCursor block ? new BlockLogits(_scorer, block, column, door) : new SingleRowLogits(_scorer, input, column, door);
         Delegate[] getters = _model.LabelsPoints
-            ? [Vector(logits, IsAnomalous), Vector(logits, logit => logit), Vector(logits, logit => (float)ToProbability(logit))]
-            : [Scalar(logits, IsAnomalous), Scalar(logits, logit => logit), Scalar(logits, logit => (float)ToProbability(logit))];
+            ? [Vector(logits, IsAnomalous), Vector(logits, logit => logit), Vector(logits, ToProbability)]
+            : [Scalar(logits, IsAnomalous), Scalar(logits, logit => logit), Scalar(logits, ToProbability)];
         return new StageGetters(getters, () => ReportTruncated(door.Truncated));
     }
 
@@ -72,6 +69,8 @@ internal sealed class AnomalyStage : IRowStage
             editor.Values[i] = convert(row[i]);
         value = editor.Commit();
     };
+
+    private float ToProbability(float logit) => (float)_model.ToProbability(logit);
 
     private bool IsAnomalous(float logit) => logit > _model.ScoreThreshold;
 

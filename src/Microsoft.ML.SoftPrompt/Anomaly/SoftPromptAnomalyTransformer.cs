@@ -17,14 +17,16 @@ namespace Microsoft.ML.SoftPrompt;
 /// </remarks>
 public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTransformer<SoftPromptModelParameters>
 {
-    internal static readonly ModelKind Kind = new("SPANOMLY", "SoftPromptAnomaly", 1);
+    internal static readonly ModelKind Kind = new("SPANOMLY", "SoftPromptAnomaly", 2);
 
+    private readonly IHostEnvironment _environment;
     private readonly IBackbone _backbone;
     private readonly bool _embedsBackbone;
     private readonly AnomalyStage _stage;
 
     internal SoftPromptAnomalyTransformer(IHostEnvironment environment, IBackbone backbone, SoftPromptModelParameters model, string featureColumnName, bool embedsBackbone)
     {
+        _environment = environment;
         _backbone = backbone;
         _embedsBackbone = embedsBackbone;
         Model = model;
@@ -40,6 +42,29 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
 
     /// <summary>Gets the type of the tokens' column: a vector of key (UInt32), of any length.</summary>
     public DataViewType FeatureColumnType => new VectorDataViewType(new KeyDataViewType(typeof(uint), Model.BinCount));
+
+    /// <summary>Gives the same detector with another threshold; this one stays as it is.</summary>
+    /// <param name="probability">The <c>Probability</c> strictly above which <c>PredictedLabel</c> is true, above 0 and below 1; the model's <see cref="SoftPromptModelParameters.DecisionThreshold"/>.</param>
+    /// <returns>The transformer; it shares the backbone and what was learned, and saves and loads as this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is not between 0 and 1, or so near to one of them that no score has it.</exception>
+    public SoftPromptAnomalyTransformer WithThreshold(double probability)
+    {
+        float score = (float)Model.Learned.Probability.ToScore(probability);
+        if (!(probability > 0 && probability < 1 && float.IsFinite(score)))
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "The threshold must be a probability above 0 and below 1.");
+        return WithScoreThreshold(score);
+    }
+
+    /// <summary>Gives the same detector with another threshold on the score; this one stays as it is.</summary>
+    /// <param name="score">The <c>Score</c>, a logit, strictly above which <c>PredictedLabel</c> is true; the model's <see cref="SoftPromptModelParameters.ScoreThreshold"/>.</param>
+    /// <returns>The transformer; it shares the backbone and what was learned, and saves and loads as this one.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The score is not finite.</exception>
+    public SoftPromptAnomalyTransformer WithScoreThreshold(float score)
+    {
+        if (!float.IsFinite(score))
+            throw new ArgumentOutOfRangeException(nameof(score), score, "The threshold must be a finite number.");
+        return new SoftPromptAnomalyTransformer(_environment, _backbone, Model.WithScoreThreshold(score), FeatureColumnName, _embedsBackbone);
+    }
 
     /// <inheritdoc/>
     public bool IsRowToRowMapper => true;

@@ -49,8 +49,20 @@ public sealed class SoftPromptModelParameters
     /// <summary>Gets the logit strictly above which <c>PredictedLabel</c> is true.</summary>
     public float ScoreThreshold => Learned.Threshold;
 
-    /// <summary>Gets the same threshold as a probability, 0 to 1.</summary>
-    public double DecisionThreshold => AnomalyStage.ToProbability(Learned.Threshold);
+    /// <summary>Gets the same threshold as a <c>Probability</c>, 0 to 1.</summary>
+    public double DecisionThreshold => ToProbability(Learned.Threshold);
+
+    /// <summary>
+    /// Gets whether <c>Probability</c> was calibrated: it then is the sigmoid of <see cref="CalibrationSlope"/> · <c>Score</c> +
+    /// <see cref="CalibrationOffset"/>, fitted on the validation rows (Platt, 1999); else it is the sigmoid of <c>Score</c>.
+    /// </summary>
+    public bool IsCalibrated => Learned.Calibration is not null;
+
+    /// <summary>Gets what the score is multiplied with on its way to the probability: above 0, and 1 where that was not calibrated.</summary>
+    public double CalibrationSlope => Learned.Probability.Slope;
+
+    /// <summary>Gets what is then added: 0 where the probability was not calibrated.</summary>
+    public double CalibrationOffset => Learned.Probability.Offset;
 
     /// <summary>Gets the backbone that the prompt was learned in front of.</summary>
     public BackboneFingerprint Backbone => Summary.Backbone;
@@ -61,14 +73,43 @@ public sealed class SoftPromptModelParameters
     /// <summary>Gets the epoch whose parameters were kept, from 1.</summary>
     public int BestEpoch => Summary.BestEpoch;
 
-    /// <summary>Gets what chose the epoch and the threshold, in a sentence.</summary>
+    /// <summary>Gets which rows trained and which validated, and why, in a sentence or two.</summary>
     public string ValidationNote => Summary.ValidationNote;
 
-    /// <summary>Gets the metrics on the validation rows at the threshold; <see langword="null"/> where there was no validation.</summary>
+    /// <summary>Gets the metrics on the validation rows at the threshold that the training chose; <see langword="null"/> where there was no validation.</summary>
     public BinaryMetrics? ValidationMetrics => Summary.ValidationMetrics;
 
-    /// <summary>Gets what each epoch came to.</summary>
-    public IReadOnlyList<TrainingEpoch> History => Summary.History;
+    /// <summary>Gets what each epoch that ran came to.</summary>
+    public IReadOnlyList<TrainingEpoch> TrainingHistory => Summary.History;
+
+    /// <summary>Gives the probability of a score, as the column <c>Probability</c> has it: for a mean of scores, where windows overlap.</summary>
+    /// <param name="score">A logit.</param>
+    /// <returns>0 to 1; calibrated where <see cref="IsCalibrated"/>.</returns>
+    public double ToProbability(double score) => Learned.Probability.ToProbability(score);
+
+    /// <summary>
+    /// Writes what was learned in the safetensors format: <c>prompt_embeddings</c> [m, d], <c>head.weight</c> [1, d], <c>head.bias</c> [1] and
+    /// <c>missing_embedding</c> [1, d], single precision. Another training can go on from it, see <see cref="SoftPromptAnomalyTrainer.Options.InitializationPath"/>.
+    /// </summary>
+    /// <param name="path">The file's path, by custom <c>prompt.safetensors</c>; a file that is there is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SavePrompt(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using var file = File.Create(path);
+        SavePrompt(file);
+    }
+
+    /// <inheritdoc cref="SavePrompt(string)" path="/summary"/>
+    /// <param name="stream">Written at its position and left open.</param>
+    public void SavePrompt(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        PromptFile.Write(stream, Learned.Weights);
+    }
+
+    /// <summary>The same model with another threshold.</summary>
+    internal SoftPromptModelParameters WithScoreThreshold(float threshold) => new(Learned with { Threshold = threshold }, Summary);
 
     internal SoftPromptParameters Learned { get; }
 

@@ -24,5 +24,5 @@ internal static class Examples
     }
 
     public static SoftPromptWeights Start(MixingBackbone backbone, TokenTable table, int promptLength = 4, int seed = 5) =>
-        SoftPromptStart.FromVocabulary(backbone, table, promptLength, new Random(seed));
+        SoftPromptStart.Make(backbone, table, new TrainingSettings { PromptLength = promptLength }, new Random(seed));
 }

@@ -46,7 +46,8 @@ internal sealed class MixingBackbone : IBackbone
         _tokens.AsSpan(tokenId * HiddenSize, HiddenSize).CopyTo(destination);
     }
 
-    public IReadOnlyList<int> EncodeText(string text) => throw new NotSupportedException();
+    /// <summary>A text is written as token numbers between spaces.</summary>
+    public IReadOnlyList<int> EncodeText(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse).ToArray();
 
     public IReadOnlyList<int> EncodeNumeral(int numeral, int largest) => WritesDigits
         ? numeral.ToString($"D{largest.ToString().Length}").Select(c => c - '0').ToArray()

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Training;
 
@@ -16,6 +17,38 @@ public sealed class PromptFileTests
         read.Prompt.ToArray().Should().Equal(1, 2, 3, 4, 5, 6);
         read.MissingRow.ToArray().Should().Equal(7, 8, 9);
         read.HeadWeight.ToArray().Should().Equal(-1, -2, -3);
+    }
+
+    [Fact]
+    public void Head_without_a_prompt_is_read_back()
+    {
+        var weights = new SoftPromptWeights(0, 3, Array.Empty<float>(), new float[] { 7, 8, 9 }, new float[] { -1, -2, -3 }, 0.5f);
+
+        SoftPromptWeights read = PromptFile.Read(new MemoryStream(Write(weights)), "model.zip/prompt.safetensors", 0, 3);
+
+        read.PromptLength.Should().Be(0);
+        read.HeadWeight.ToArray().Should().Equal(-1, -2, -3);
+    }
+
+    [Fact]
+    public void File_says_itself_how_large_its_prompt_is()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, Write(s_weights));
+            SoftPromptWeights read = PromptFile.Read(path);
+            (read.PromptLength, read.HiddenSize).Should().Be((2, 3));
+            read.Prompt.ToArray().Should().Equal(1, 2, 3, 4, 5, 6);
+
+            File.WriteAllBytes(path, SafetensorsBytes.Of([("weights", [1, 1], [1f])]));
+            Action foreign = () => PromptFile.Read(path);
+            foreign.Should().Throw<InvalidDataException>().WithMessage("*no tensor prompt_embeddings*");
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

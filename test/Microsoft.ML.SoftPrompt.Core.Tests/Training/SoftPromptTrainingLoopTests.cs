@@ -56,6 +56,204 @@ public sealed class SoftPromptTrainingLoopTests
     }
 
     [Fact]
+    public void Early_stopping_ends_the_training_and_says_so()
+    {
+        var reports = new Reports();
+        // A rate of 0 leaves every epoch as good as the first.
+        TrainingSettings settings = s_settings with { PromptLearningRate = 0, HeadLearningRate = 0, EarlyStopping = SoftPromptEarlyStopping.Loss, Patience = 3 };
+
+        TrainingResult result = SoftPromptTrainingLoop.Run(Backbone(), Table(), LabelKind.Series, Examples.Spikes(32, LabelKind.Series, seed: 1), Examples.Spikes(8, LabelKind.Series, seed: 2), settings, reports);
+
+        (result.History.Count, result.BestEpoch).Should().Be((4, 1));
+        reports.All.Should().HaveCount(8).And.OnlyContain(p => p.Epochs == 12);
+        reports.All[^1].EstimatedRemaining.Should().Be(TimeSpan.Zero);
+        reports.All[^2].EstimatedRemaining.Should().BePositive();
+    }
+
+    [Fact]
+    public void Early_stopping_without_validation_runs_all_epochs_with_a_warning()
+    {
+        TrainingResult result = Run(LabelKind.Series, Examples.Spikes(64, LabelKind.Series, seed: 1), [], s_settings with { EarlyStopping = SoftPromptEarlyStopping.Auroc, Patience = 1 });
+
+        result.History.Should().HaveCount(12);
+        result.Warnings.Should().Contain("Early stopping had no validation rows of both classes to go by: all 12 epochs ran.");
+    }
+
+    [Fact]
+    public void Early_stopping_that_never_strikes_changes_nothing_but_the_epoch()
+    {
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1), validation = Examples.Spikes(16, LabelKind.Series, seed: 2);
+
+        TrainingResult none = Run(LabelKind.Series, train, validation);
+        TrainingResult patient = Run(LabelKind.Series, train, validation, s_settings with { EarlyStopping = SoftPromptEarlyStopping.AveragePrecision, Patience = 12 });
+
+        patient.History.Should().Equal(none.History);
+        patient.Parameters.Weights.Prompt.ToArray().Should().Equal(none.Parameters.Weights.Prompt.ToArray());
+    }
+
+    [Theory]
+    [InlineData(SoftPromptThresholdRule.Precision, 0.8)]
+    [InlineData(SoftPromptThresholdRule.Recall, 0.9)]
+    public void Threshold_meets_its_target_on_the_validation_rows(SoftPromptThresholdRule rule, double target)
+    {
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1), validation = Examples.Spikes(60, LabelKind.Series, seed: 2);
+
+        TrainingResult result = Run(LabelKind.Series, train, validation, s_settings with { ThresholdRule = rule, ThresholdTarget = target });
+
+        (rule == SoftPromptThresholdRule.Precision ? result.Validation!.Precision : result.Validation!.Recall).Should().BeGreaterThanOrEqualTo(target);
+        (double[] logits, bool[] labels) = Score(result.Parameters, validation);
+        BinaryMetrics.Compute(logits, labels, result.Parameters.Threshold).Should().Be(result.Validation);
+    }
+
+    [Fact]
+    public void Precision_out_of_reach_is_warned_of_with_what_is_used()
+    {
+        // The two highest scores are the same series, once anomalous and once not.
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1);
+        TrainingExample[] validation = [train[1], train[1] with { Labels = new float[] { 0 } }];
+
+        TrainingResult result = Run(LabelKind.Series, train, validation, s_settings with { ThresholdRule = SoftPromptThresholdRule.Precision, ThresholdTarget = 0.9 });
+
+        result.Validation!.Precision.Should().Be(0.5);
+        result.Warnings.Should().Contain("No threshold has a precision of 0.9 on the validation rows; used is the one with the highest, 0.5, where recall is 1.");
+    }
+
+    [Fact]
+    public void Fixed_threshold_is_the_probabilitys_logit_with_validation_or_without()
+    {
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1);
+        TrainingSettings settings = s_settings with { Epochs = 2, ThresholdRule = SoftPromptThresholdRule.Fixed, ThresholdTarget = 0.75 };
+
+        Run(LabelKind.Series, train, [], settings).Parameters.Threshold.Should().Be((float)Math.Log(3));
+        Run(LabelKind.Series, train, Examples.Spikes(8, LabelKind.Series, seed: 2), settings).Parameters.Threshold.Should().Be((float)Math.Log(3));
+    }
+
+    [Fact]
+    public void Rule_that_needs_validation_is_warned_of_without()
+    {
+        TrainingResult result = Run(LabelKind.Series, Examples.Spikes(64, LabelKind.Series, seed: 1), [], s_settings with { ThresholdRule = SoftPromptThresholdRule.Recall, ThresholdTarget = 0.9 });
+
+        result.Parameters.Threshold.Should().Be(0);
+        result.Warnings.Should().Contain("The threshold could not be chosen for a recall of 0.9, because no row validates: it is probability 0.5.");
+    }
+
+    [Fact]
+    public void Calibration_is_fitted_on_the_validation_rows_and_leaves_scores_and_threshold()
+    {
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1), validation = Examples.Spikes(60, LabelKind.Series, seed: 2);
+
+        SoftPromptParameters plain = Run(LabelKind.Series, train, validation).Parameters;
+        SoftPromptParameters calibrated = Run(LabelKind.Series, train, validation, s_settings with { Calibration = SoftPromptCalibration.Platt }).Parameters;
+
+        (double[] logits, bool[] labels) = Score(calibrated, validation);
+        calibrated.Calibration.Should().Be(PlattScaling.Fit(logits, labels));
+        logits.Should().Equal(Score(plain, validation).Logits);
+        calibrated.Threshold.Should().Be(plain.Threshold);
+        plain.Calibration.Should().BeNull();
+    }
+
+    [Fact]
+    public void Fixed_threshold_is_meant_of_the_calibrated_probability()
+    {
+        TrainingResult result = Run(LabelKind.Series, Examples.Spikes(64, LabelKind.Series, seed: 1), Examples.Spikes(60, LabelKind.Series, seed: 2),
+            s_settings with { Calibration = SoftPromptCalibration.Platt, ThresholdRule = SoftPromptThresholdRule.Fixed, ThresholdTarget = 0.3 });
+
+        result.Parameters.Probability.ToProbability(result.Parameters.Threshold).Should().BeApproximately(0.3, 1e-6);
+    }
+
+    [Fact]
+    public void Calibration_without_validation_rows_is_refused_before_the_training()
+    {
+        var backbone = new MixingBackbone();
+        TrainingSettings settings = s_settings with { Calibration = SoftPromptCalibration.Platt };
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1);
+
+        Action none = () => SoftPromptTrainingLoop.Run(backbone, Table(), LabelKind.Series, train, [], settings);
+        Action oneClass = () => SoftPromptTrainingLoop.Run(backbone, Table(), LabelKind.Series, train, [train[0], train[2]], settings);
+
+        none.Should().Throw<InvalidOperationException>().WithMessage("The probability cannot be calibrated: no row validates.*");
+        oneClass.Should().Throw<InvalidOperationException>().WithMessage("The probability cannot be calibrated: the 2 validation rows have one class only.*");
+        backbone.ForwardCalls.Should().Be(0);
+    }
+
+    [Fact]
+    public void Calibration_that_falls_with_the_score_is_left_out_with_a_warning()
+    {
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1);
+        // Labels the wrong way round, so that what is learned ranks them the wrong way round.
+        TrainingExample[] validation = train.Select(e => e with { Labels = new[] { 1 - e.Labels.Span[0] } }).ToArray();
+
+        TrainingResult result = Run(LabelKind.Series, train, validation, s_settings with { Epochs = 40, Calibration = SoftPromptCalibration.Platt, EarlyStopping = SoftPromptEarlyStopping.Loss, Patience = 40 });
+
+        result.Parameters.Calibration.Should().BeNull();
+        result.Warnings.Should().Contain(w => w.StartsWith("The probability is not calibrated: on the validation data it would not rise with the score (slope "));
+    }
+
+    [Fact]
+    public void Without_a_prompt_a_training_learns_with_the_head_alone()
+    {
+        TrainingExample[] train = Examples.Spikes(120, LabelKind.Point, seed: 1, withMissing: true);
+
+        TrainingResult result = Run(LabelKind.Point, train, [], s_settings with { PromptLength = 0, Epochs = 30 });
+
+        (result.Parameters.PromptLength, result.Parameters.Weights.Prompt.Length).Should().Be((0, 0));
+        result.Parameters.Weights.MissingRow.ToArray().Should().Equal(Table().InitialMissingRow());
+        result.History[^1].TrainLoss.Should().BeLessThan(0.8 * result.History[0].TrainLoss);
+    }
+
+    [Fact]
+    public void Pooling_by_the_maximum_learns()
+    {
+        TrainingResult result = Run(LabelKind.Series, Examples.Spikes(120, LabelKind.Series, seed: 1), Examples.Spikes(60, LabelKind.Series, seed: 2),
+            s_settings with { Epochs = 40, Pooling = SoftPromptPooling.Max });
+
+        result.Validation!.AveragePrecision.Should().BeGreaterThan(0.95);
+    }
+
+    [Fact]
+    public void Weight_of_the_positive_class_decides_what_is_learned()
+    {
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1);
+
+        (double[] even, _) = Score(Run(LabelKind.Series, train, []).Parameters, train);
+        (double[] lean, _) = Score(Run(LabelKind.Series, train, [], s_settings with { PositiveClassWeight = 20 }).Parameters, train);
+
+        lean.Average().Should().BeGreaterThan(even.Average() + 0.5);
+    }
+
+    [Fact]
+    public void Clipping_that_never_strikes_changes_nothing_and_a_tight_one_does()
+    {
+        TrainingExample[] train = Examples.Spikes(64, LabelKind.Series, seed: 1);
+
+        float[] off = Run(LabelKind.Series, train, []).Parameters.Weights.Prompt.ToArray();
+        float[] loose = Run(LabelKind.Series, train, [], s_settings with { GradientClipping = 1e6 }).Parameters.Weights.Prompt.ToArray();
+        float[] tight = Run(LabelKind.Series, train, [], s_settings with { GradientClipping = 0.05 }).Parameters.Weights.Prompt.ToArray();
+
+        loose.Should().Equal(off);
+        tight.Should().NotEqual(off);
+    }
+
+    [Fact]
+    public void Defaults_are_the_settings_of_the_method_bit_for_bit()
+    {
+        TrainingExample[] train = Examples.Spikes(40, LabelKind.Series, seed: 1, withMissing: true), validation = Examples.Spikes(20, LabelKind.Series, seed: 2);
+        var short_ = new TrainingSettings { Epochs = 3, PromptLength = 4, Seed = 1 };
+        TrainingSettings spelledOut = short_ with
+        {
+            BatchSize = 32, PromptLearningRate = 0.03, HeadLearningRate = 0.01, WeightDecay = 0.01, WarmUp = 0.06, LearningRateDecay = SoftPromptLearningRateDecay.Linear,
+            GradientClipping = 0, PositiveClassWeight = 1, FocalGamma = 0, Pooling = SoftPromptPooling.Mean, Initialization = SoftPromptInitialization.Vocabulary,
+            EarlyStopping = SoftPromptEarlyStopping.None, ThresholdRule = SoftPromptThresholdRule.F1, Calibration = SoftPromptCalibration.None,
+        };
+
+        spelledOut.Should().Be(short_);
+        TrainingResult result = Run(LabelKind.Series, train, validation, short_), again = Run(LabelKind.Series, train, validation, spelledOut);
+
+        again.Parameters.Weights.Prompt.ToArray().Should().Equal(result.Parameters.Weights.Prompt.ToArray());
+        again.Parameters.Threshold.Should().Be(result.Parameters.Threshold);
+    }
+
+    [Fact]
     public void Seed_decides_everything()
     {
         TrainingExample[] train = Examples.Spikes(40, LabelKind.Series, seed: 1, withMissing: true);

@@ -5,16 +5,19 @@ namespace Microsoft.ML.SoftPrompt.Training;
 public sealed class SoftPromptTrainingStepTests
 {
     [Theory]
-    [InlineData(false, SoftPromptPooling.Mean)]
-    [InlineData(false, SoftPromptPooling.Last)]
-    [InlineData(false, SoftPromptPooling.First)]
-    [InlineData(true, SoftPromptPooling.Mean)]
-    public void Gradient_is_that_of_finite_differences(bool points, SoftPromptPooling pooling)
+    [InlineData(false, SoftPromptPooling.Mean, 1, 0)]
+    [InlineData(false, SoftPromptPooling.Last, 1, 0)]
+    [InlineData(false, SoftPromptPooling.First, 1, 0)]
+    [InlineData(false, SoftPromptPooling.Max, 1, 0)]
+    [InlineData(true, SoftPromptPooling.Mean, 1, 0)]
+    [InlineData(false, SoftPromptPooling.Mean, 5, 2)]
+    [InlineData(true, SoftPromptPooling.Mean, 0.5, 0.7)]
+    public void Gradient_is_that_of_finite_differences(bool points, SoftPromptPooling pooling, double positiveClassWeight, double focalGamma)
     {
         LabelKind labelKind = points ? LabelKind.Point : LabelKind.Series;
         var backbone = new MixingBackbone();
         TokenTable table = TokenTable.ForBins(backbone, 10);
-        var settings = new TrainingSettings { Pooling = pooling };
+        var settings = new TrainingSettings { Pooling = pooling, PositiveClassWeight = positiveClassWeight, FocalGamma = focalGamma };
         TrainingExample[] batch = Examples.Spikes(7, labelKind, seed: 3, withMissing: true).Select((e, i) => e with { Weight = 1 + i % 3 }).ToArray();
         SoftPromptWeights start = Larger(Examples.Start(backbone, table));
         SoftPromptTrainingStep step = Step(start);
@@ -29,17 +32,18 @@ public sealed class SoftPromptTrainingStepTests
 
         void Compare(double[] gradient, ReadOnlyMemory<float> values, Func<float[], SoftPromptWeights> with)
         {
-            const float Step2 = 1f / 64; // a power of two, so that both sides lie where they should
+            // Powers of two, so that both sides lie where they should; a maximum has kinks, so that its sides lie nearer and are less exact.
+            (float by, double tolerance) = pooling == SoftPromptPooling.Max ? (1f / 512, 1e-4) : (1f / 64, 2e-5);
             gradient.Max(Math.Abs).Should().BeGreaterThan(0.01);
             for (int i = 0; i < gradient.Length; i++)
             {
-                double difference = (8 * (Loss(Step2) - Loss(-Step2)) - (Loss(2 * Step2) - Loss(-2 * Step2))) / (12 * Step2);
-                gradient[i].Should().BeApproximately(difference, 2e-5, $"of component {i}");
+                double difference = (8 * (Loss(by) - Loss(-by)) - (Loss(2 * by) - Loss(-2 * by))) / (12 * by);
+                gradient[i].Should().BeApproximately(difference, tolerance, $"of component {i}");
 
-                double Loss(float by)
+                double Loss(float move)
                 {
                     float[] moved = values.ToArray();
-                    moved[i] += by;
+                    moved[i] += move;
                     return Step(with(moved)).ComputeGradient(batch);
                 }
             }
@@ -64,6 +68,35 @@ public sealed class SoftPromptTrainingStepTests
         seriesLoss.Should().BeApproximately((3 * Math.Log(1 + Math.Exp(-z[0])) + Math.Log(1 + Math.Exp(z[1]))) / 4, 1e-12);
         z = byPoint.Logits.ToArray();
         pointLoss.Should().BeApproximately((Math.Log(1 + Math.Exp(-z[0])) + Math.Log(1 + Math.Exp(z[1])) + Math.Log(1 + Math.Exp(z[2]))) / 3, 1e-12);
+    }
+
+    [Fact]
+    public void Without_a_prompt_the_head_alone_moves()
+    {
+        var backbone = new MixingBackbone();
+        TokenTable table = TokenTable.ForBins(backbone, 10);
+        SoftPromptWeights start = Examples.Start(backbone, table, promptLength: 0);
+        var step = new SoftPromptTrainingStep(backbone, table, LabelKind.Series, new TrainingSettings(), start, trainsMissingRow: false);
+
+        step.Run(Examples.Spikes(4, LabelKind.Series, seed: 3, withMissing: true), 1);
+
+        step.Weights.Prompt.Length.Should().Be(0);
+        step.Weights.MissingRow.ToArray().Should().Equal(start.MissingRow.ToArray());
+        step.Weights.HeadWeight.ToArray().Should().NotEqual(start.HeadWeight.ToArray());
+    }
+
+    [Fact]
+    public void Clipping_scales_the_gradient_of_all_that_is_trained()
+    {
+        // Norm 13 over both parameters; PyTorch's clip_grad_norm_ multiplies with 6.5 / (13 + 1e-6).
+        AdamW[] parameters = [new([0, 0], new TrainingSettings()), new([0], new TrainingSettings())];
+        (parameters[0].Gradient[0], parameters[0].Gradient[1], parameters[1].Gradient[0]) = (3, -4, 12);
+
+        GradientClipping.Clip(parameters, 14);
+        parameters[0].Gradient.Should().Equal(3, -4);
+
+        GradientClipping.Clip(parameters, 6.5);
+        parameters.SelectMany(p => p.Gradient).Zip(new[] { 1.5, -2, 6 }, (found, expected) => Math.Abs(found / expected - 1)).Should().OnlyContain(error => error < 1e-7);
     }
 
     [Fact]

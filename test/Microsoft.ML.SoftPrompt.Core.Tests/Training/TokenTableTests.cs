@@ -28,6 +28,10 @@ public sealed class TokenTableTests
         TokenTable.ForBins(backbone, 100).CountPositions([8, 0, 43]).Should().Be(5);
     }
 
+    [Fact]
+    public void Pooling_by_the_maximum_wants_every_value() =>
+        Fill(new MixingBackbone(), 10, [1, 2, 3], LabelKind.Series, SoftPromptPooling.Max).Wanted(0).ToArray().Should().Equal(2, 3, 4);
+
     [Theory]
     [InlineData(SoftPromptPooling.Last, 5)]
     [InlineData(SoftPromptPooling.First, 0)]
@@ -58,6 +62,7 @@ public sealed class TokenTableTests
 
         check.Should().Throw<ArgumentException>().WithMessage("A series of 4 values takes 8 positions and the prompt 3, but mixing has 10 positions. Use shorter windows*");
         table.CheckFits([1, 2, 3], 3).Should().Be(9);
+        table.CheckFits([1, 2, 3, 4, 5], 0).Should().Be(10);
         table.CountLastValuesThatFit([1, 2, 3, 4], 3).Should().Be(3);
         table.CountLastValuesThatFit([1, 0, 0, 4], 3).Should().Be(4 - 0);
     }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.SoftPrompt.Training;
 
 public sealed class ValidationSplitTests
 {
-    private const string AllTrain = "all rows train, the last epoch is kept and the threshold is probability 0.5.";
+    private const string AllTrain = "all rows train, the last epoch is kept and the threshold, unless it is fixed, is probability 0.5.";
 
     [Fact]
     public void Without_groups_the_last_fifth_is_held_out()
@@ -15,7 +15,7 @@ public sealed class ValidationSplitTests
 
         split.Train.Should().Equal(0, 1, 2, 3, 4, 5, 6, 7);
         split.Validation.Should().Equal(8, 9);
-        split.Reason.Should().Be("Of 10 rows 8 train; the last 2 of 10 rows (2 rows) choose the epoch and the threshold.");
+        split.Reason.Should().Be("Of 10 rows 8 train; the last 2 of 10 rows (2 rows) validate.");
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class ValidationSplitTests
 
         split.Train.Should().Equal(0, 2, 3);
         split.Validation.Should().Equal(1);
-        split.Reason.Should().Be("Of 4 rows 3 train, 1 of them synthetic; the 1 rows that BalanceTSmote held out choose the epoch and the threshold.");
+        split.Reason.Should().Be("Of 4 rows 3 train, 1 of them synthetic; the 1 rows that BalanceTSmote held out validate.");
         ValidationSplit.Balanced([false, true], [false, false]).Reason.Should().Contain("held none out for validation: " + AllTrain);
     }
 

@@ -99,8 +99,8 @@ public sealed class SoftPromptTrainerInputTests
 
     [Fact]
     public void All_faults_of_the_options_are_told_at_once() =>
-        FluentActions.Invoking(() => _ml.AnomalyDetection.Trainers.SoftPrompt(new SoftPromptAnomalyTrainer.Options { PromptLength = 0, BatchSize = -1, PromptLearningRate = double.NaN }))
-            .Should().Throw<ArgumentException>().WithMessage("*PromptLength is 0*BatchSize is -1*PromptLearningRate is NaN*");
+        FluentActions.Invoking(() => _ml.AnomalyDetection.Trainers.SoftPrompt(new SoftPromptAnomalyTrainer.Options { PromptLength = -3, BatchSize = -1, PromptLearningRate = double.NaN }))
+            .Should().Throw<ArgumentException>().WithMessage("*PromptLength is -3*BatchSize is -1*PromptLearningRate is NaN*");
 
     [Fact]
     public void The_options_go_through_JSON_as_sweeps_send_them()

@@ -17,7 +17,7 @@ public sealed class SoftPromptTrainerTests
         var model = Pipeline(ToySeries.Options(epochs: 15)).Fit(train);
 
         _ml.BinaryClassification.EvaluateNonCalibrated(model.Transform(test)).AreaUnderPrecisionRecallCurve.Should().BeGreaterThan(0.9);
-        model.LastTransformer.Model.History.Should().HaveCount(15);
+        model.LastTransformer.Model.TrainingHistory.Should().HaveCount(15);
         model.LastTransformer.Model.ValidationNote.Should().Contain("the last 24 of 120 rows");
     }
 
@@ -115,7 +115,7 @@ public sealed class SoftPromptTrainerTests
             .Fit(quantizer.Transform(View(ToySeries.Windows(40))), quantizer.Transform(View(ToySeries.Windows(30, seed: 3)))).Model;
 
         model.ValidationNote.Should().Contain("30 rows of the validation data given");
-        model.BestEpoch.Should().Be(1 + model.History.Select(e => e.ValidationAveragePrecision).ToList().IndexOf(model.History.Max(e => e.ValidationAveragePrecision)));
+        model.BestEpoch.Should().Be(1 + model.TrainingHistory.Select(e => e.ValidationAveragePrecision).ToList().IndexOf(model.TrainingHistory.Max(e => e.ValidationAveragePrecision)));
         model.ValidationMetrics!.Count.Should().Be(30);
     }
 

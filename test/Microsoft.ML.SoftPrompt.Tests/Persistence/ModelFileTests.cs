@@ -10,6 +10,66 @@ public sealed class ModelFileTests : IDisposable
     private const string Detector = "TransformerChain/Transform_001/";
     private static readonly Lazy<byte[]> Saved = new(Save);
 
+    /// <summary>What version 1 wrote.</summary>
+    private const string Version1 = """
+        {
+          "featureColumnName": "Tokens",
+          "promptLength": 5,
+          "hiddenSize": 48,
+          "binCount": 10,
+          "pooling": "Mean",
+          "labelKind": "Series",
+          "scoreThreshold": 0.25,
+          "backboneFiles": [
+            "config.json",
+            "model.safetensors",
+            "vocab.txt"
+          ],
+          "training": {
+            "backbone": {
+              "name": "tiny",
+              "family": "bert",
+              "layers": 3,
+              "hiddenSize": 48,
+              "vocabularySize": 300,
+              "weightsSha256": "SHA256"
+            },
+            "truncatesLongSeries": false,
+            "seed": 1,
+            "bestEpoch": 2,
+            "validationNote": "The last 2 of 12 rows choose the epoch and the threshold.",
+            "validationMetrics": {
+              "truePositives": 1,
+              "falsePositives": 0,
+              "trueNegatives": 1,
+              "falseNegatives": 0,
+              "areaUnderRoc": 1,
+              "averagePrecision": 1
+            },
+            "history": [
+              {
+                "epoch": 1,
+                "trainLoss": 0.704142049793323,
+                "learningRate": 0.0225,
+                "validationLoss": null,
+                "validationAveragePrecision": null,
+                "validationAuroc": null,
+                "validationAccuracy": null
+              },
+              {
+                "epoch": 2,
+                "trainLoss": 0.6473940710459561,
+                "learningRate": 0.0075,
+                "validationLoss": 0.7,
+                "validationAveragePrecision": 1,
+                "validationAuroc": 1,
+                "validationAccuracy": 0.5
+              }
+            ]
+          }
+        }
+        """;
+
     private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory("softprompt-").FullName, "model.zip");
     private readonly MLContext _ml = new();
 
@@ -60,10 +120,33 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("\"binCount\": 10", "\"binCount\": 1", "1 bins")]
     [InlineData("\"scoreThreshold\": 0", "\"scoreThreshold\": \"NaN\"", "NaN")]
     [InlineData("\"pooling\": \"Mean\"", "\"pooling\": \"Median\"", "model.json")]
+    [InlineData("\"calibration\": null", "\"calibration\": { \"slope\": -1, \"offset\": 0 }", "the calibration -1 and 0")]
+    [InlineData("\"calibration\": null", "\"calibration\": { \"slope\": 1 }", "model.json")]
+    [InlineData("\"promptLength\": 5", "\"promptLength\": -1", "a prompt of -1 rows")]
     [InlineData("\"hiddenSize\": 48", "\"hidenSize\": 48", "model.json")]
     [InlineData("{", "[", "model.json")]
     public void A_document_that_lies_is_refused(string old, string changed, string named) =>
         Loading(Change(Detector + "model.json", bytes => Replace(bytes, old, changed))).Should().Throw<Exception>().Where(e => Whole(e).Contains(named));
+
+    [Fact]
+    public void A_file_of_version_1_is_read()
+    {
+        string sha256 = Text(Detector + "model.json").Split("\"weightsSha256\": \"")[1][..64];
+        byte[] file = Change(Saved.Value, Detector + "model.json", _ => Encoding.UTF8.GetBytes(Version1.Replace("SHA256", sha256, StringComparison.Ordinal)));
+        file = Change(file, Detector + "Model.key", bytes =>
+        {
+            int versions = bytes.AsSpan().IndexOf("SPANOMLY"u8) + 8;
+            bytes[versions..(versions + 8)].Should().Equal([2, 0, 0, 0, 2, 0, 0, 0], "the header names the version written and the oldest reader's behind the signature");
+            (bytes[versions], bytes[versions + 4]) = (1, 1);
+            return bytes;
+        });
+        File.WriteAllBytes(_path, file);
+
+        var model = ((IEnumerable<ITransformer>)_ml.Model.Load(_path, out _)).OfType<SoftPromptAnomalyTransformer>().Single().Model;
+
+        (model.PromptLength, model.ScoreThreshold, model.IsCalibrated, model.TrainingHistory.Count, model.BestEpoch).Should().Be((5, 0.25f, false, 2, 2));
+        model.DecisionThreshold.Should().BeApproximately(1 / (1 + Math.Exp(-0.25)), 1e-12);
+    }
 
     [Fact]
     public void A_backbone_that_is_not_there_is_named_by_its_hash()
@@ -102,10 +185,19 @@ public sealed class ModelFileTests : IDisposable
         return stream.ToArray();
     }
 
-    private static byte[] Change(string entry, Func<byte[], byte[]?> change)
+    private static string Text(string entry)
+    {
+        using var zip = new ZipArchive(new MemoryStream(Saved.Value));
+        using var reader = new StreamReader(zip.Entries.Single(e => e.FullName.Replace('\\', '/') == entry).Open());
+        return reader.ReadToEnd();
+    }
+
+    private static byte[] Change(string entry, Func<byte[], byte[]?> change) => Change(Saved.Value, entry, change);
+
+    private static byte[] Change(byte[] file, string entry, Func<byte[], byte[]?> change)
     {
         using var buffer = new MemoryStream();
-        using (var from = new ZipArchive(new MemoryStream(Saved.Value)))
+        using (var from = new ZipArchive(new MemoryStream(file)))
         using (var to = new ZipArchive(buffer, ZipArchiveMode.Create, leaveOpen: true))
             foreach (var old in from.Entries)
             {

@@ -1,0 +1,51 @@
+using Microsoft.ML.SoftPrompt.Evaluation;
+
+namespace Microsoft.ML.SoftPrompt.Training;
+
+public sealed class EpochChoiceTests
+{
+    [Theory]
+    [InlineData(SoftPromptEarlyStopping.None, 3)]
+    [InlineData(SoftPromptEarlyStopping.AveragePrecision, 3)]
+    [InlineData(SoftPromptEarlyStopping.Auroc, 2)]
+    [InlineData(SoftPromptEarlyStopping.Loss, 1)]
+    public void Best_epoch_is_the_metrics(SoftPromptEarlyStopping metric, int expected)
+    {
+        var choice = new EpochChoice(metric, patience: 9);
+
+        foreach (ValidatedEpoch epoch in new[] { Epoch(1, 0.3, 0.5, loss: 0.1), Epoch(2, 0.4, 0.9, 0.2), Epoch(3, 0.8, 0.9, 0.1), Epoch(4, 0.8, 0.7, 0.3) })
+            choice.Add(epoch);
+
+        choice.Best!.Epoch.Should().Be(expected, "of equal epochs the first is kept");
+    }
+
+    [Fact]
+    public void Training_has_settled_after_as_many_epochs_without_an_improvement()
+    {
+        var choice = new EpochChoice(SoftPromptEarlyStopping.AveragePrecision, patience: 2);
+        double[] precisions = [0.5, 0.4, 0.6, 0.6, 0.59];
+
+        bool[] settled = precisions.Select((precision, i) =>
+        {
+            choice.Add(Epoch(i + 1, precision, 0.5, 1));
+            return choice.HasSettled;
+        }).ToArray();
+
+        settled.Should().Equal(false, false, false, false, true);
+        choice.Best!.Epoch.Should().Be(3);
+    }
+
+    [Fact]
+    public void Without_early_stopping_nothing_settles()
+    {
+        var choice = new EpochChoice(SoftPromptEarlyStopping.None, patience: 1);
+
+        for (int epoch = 1; epoch <= 5; epoch++)
+            choice.Add(Epoch(epoch, 0.5, 0.5, 1));
+
+        choice.HasSettled.Should().BeFalse();
+    }
+
+    private static ValidatedEpoch Epoch(int epoch, double averagePrecision, double areaUnderRoc, double loss) =>
+        new(epoch, new SoftPromptWeights(0, 1, Array.Empty<float>(), new float[1], new float[1], 0), [0], [true], loss, new BinaryMetrics(0, 0, 0, 1, areaUnderRoc, averagePrecision));
+}
