@@ -3,6 +3,9 @@ namespace Microsoft.ML.SoftPrompt.ContextAnomalies;
 /// <summary>The four rules by which SPEAR labels context anomalies; null is one that is switched off.</summary>
 internal sealed record ContextAnomalyRules(TrendRule? Trend, SpikeRule? Spike, ShiftRule? Shift, VolatilityRule? Volatility)
 {
+    /// <summary>Values that a series needs for every rule: those over splits need two on either side.</summary>
+    public const int FewestValues = 2 * SplitScan.ShortestPart;
+
     /// <summary>Gets the rules' names, in the order of <see cref="ContextFindings.WriteFlags"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = [nameof(Trend), nameof(Spike), nameof(Shift), nameof(Volatility)];
 

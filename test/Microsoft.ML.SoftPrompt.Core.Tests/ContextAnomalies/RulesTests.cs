@@ -137,5 +137,5 @@ public sealed class RulesTests
         }).QuickCheckThrowOnFailure();
     }
 
-    private static PresentValues Series(double[] values) => new(values);
+    private static PresentValues Series(double[] values) => PresentValues.Of<double>(values);
 }

@@ -41,7 +41,7 @@ internal sealed class SciPyCase
 
     public double[] Values { get; }
 
-    public PresentValues Series => new(Values);
+    public PresentValues Series => PresentValues.Of<double>(Values);
 
     /// <summary>Gets slope and p-value; null where there is no line to fit.</summary>
     public (double Slope, double PValue)? Trend =>
