@@ -13,6 +13,8 @@ public sealed class ApplicationTests
     [InlineData("train --data a.csv --model m.zip --prompt-learning-rate -1", "--prompt-learning-rate is '-1'; a number above 0")]
     [InlineData("evaluate --data a.csv --model m.zip --part test", "--part needs --split")]
     [InlineData("score --data a.csv --model m.zip", "--output")]
+    [InlineData("label --data a.csv --stride 5", "--stride needs --window")]
+    [InlineData("label --data a.csv --split-correction some", "--split-correction is 'some'; expected one of none|bonferroni")]
     [InlineData("predict", "predict")]
     [InlineData("", "command")]
     public void Wrong_usage_is_told_with_exit_code_2(string arguments, string message)
@@ -28,6 +30,7 @@ public sealed class ApplicationTests
     [InlineData("train", "softprompt train --data samples/water-flow.csv")]
     [InlineData("score", "softprompt score --data samples/water-flow.csv")]
     [InlineData("evaluate", "softprompt evaluate --data samples/water-flow.csv")]
+    [InlineData("label", "softprompt label --data samples/water-flow.csv")]
     [InlineData("demo", "softprompt demo")]
     public void Help_ends_with_an_example(string command, string example)
     {
