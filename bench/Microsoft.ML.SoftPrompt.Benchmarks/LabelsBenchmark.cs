@@ -27,7 +27,7 @@ internal static class LabelsBenchmark
 
         var before = peer?.Measure(series[0].Series, step);
         Labels[] labels = [];
-        double milliseconds = Stopwatching.Median(Runs, () => labels = [.. ml.Data.CreateEnumerable<Labels>(transformer.Transform(view), reuseRowObject: false)], warmUps: 5);
+        double milliseconds = Stopwatching.Median(Runs, () => labels = [.. ml.Data.CreateEnumerable<Labels>(transformer.Transform(view), reuseRowObject: false)], warmUps: 20);
         var after = peer?.Measure(series[0].Series, step);
 
         double rate = rows / milliseconds * 1e3;
