@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -15,7 +14,17 @@ internal sealed partial class TorchPeer(string script)
         "import sys; s = open(sys.argv[1]).read().replace('tries=12', 'tries=1').replace('gemm(torch.float32); gemm(torch.bfloat16)', ''); " +
         "exec(compile(s, sys.argv[1], 'exec'))";
 
-    private const string Python = "/usr/bin/python3";
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["LD_LIBRARY_PATH"] = "/usr/lib/x86_64-linux-gnu/openblas-openmp",
+        ["OMP_NUM_THREADS"] = "2",
+        ["MALLOC_MMAP_THRESHOLD_"] = "4294967296",
+        ["MALLOC_TRIM_THRESHOLD_"] = "8589934592",
+        ["MALLOC_TOP_PAD_"] = "268435456",
+        ["PEER_MODES"] = "fp32",
+        // Some machines set it for other work; without it OpenBLAS takes the kernels made for the processor.
+        ["OPENBLAS_CORETYPE"] = null,
+    };
 
     /// <summary>Gives the peer if it is asked for and there, and says so if it is not.</summary>
     public static TorchPeer? Find(string[] options)
@@ -24,10 +33,7 @@ internal sealed partial class TorchPeer(string script)
         if (at < 0)
             return null;
         string script = Path.Combine(at + 1 < options.Length ? options[at + 1] : "../shared/bench", "torch_peer.py");
-        string? missing = !File.Exists(script) ? $"there is no '{Path.GetFullPath(script)}'"
-            : !File.Exists(Python) ? $"there is no {Python}"
-            : Execute("-c", "import torch") is null ? $"{Python} has no module torch"
-            : null;
+        string? missing = Python.Missing(script, "torch");
         if (missing is null)
             return new TorchPeer(script);
         Console.WriteLine($"The peer is not available: {missing}.");
@@ -38,7 +44,7 @@ internal sealed partial class TorchPeer(string script)
     public IReadOnlyDictionary<string, double> Measure()
     {
         Dictionary<string, double> times = [];
-        foreach (Match match in Line().Matches(Execute("-c", EncoderOnly, script) ?? ""))
+        foreach (Match match in Line().Matches(Python.Execute(Settings, "-c", EncoderOnly, script) ?? ""))
         {
             string shape = $"B={match.Groups["batch"]} S={match.Groups["length"]}: ";
             times[shape + "forward"] = double.Parse(match.Groups["forward"].Value, CultureInfo.InvariantCulture);
@@ -47,25 +53,6 @@ internal sealed partial class TorchPeer(string script)
         if (times.Count == 0)
             Console.WriteLine("The peer gave no timings.");
         return times;
-    }
-
-    private static string? Execute(params string[] arguments)
-    {
-        ProcessStartInfo start = new(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["LD_LIBRARY_PATH"] = "/usr/lib/x86_64-linux-gnu/openblas-openmp";
-        start.Environment["OMP_NUM_THREADS"] = "2";
-        start.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
-        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "8589934592";
-        start.Environment["MALLOC_TOP_PAD_"] = "268435456";
-        start.Environment["PEER_MODES"] = "fp32";
-        // Some machines set it for other work; without it OpenBLAS takes the kernels made for the processor.
-        start.Environment.Remove("OPENBLAS_CORETYPE");
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        _ = errors.Result;
-        return process.ExitCode == 0 ? output : null;
     }
 
     [GeneratedRegex(@"\[fp32\] B=(?<batch>\d+) S=(?<length>\d+): forward (?<forward>[\d.]+) ms.*?fwd\+bwd (?<both>[\d.]+) ms")]

@@ -44,6 +44,7 @@ internal static class Application
             TrainCommand.Create(console, cancellation),
             ScoreCommand.Create(console, cancellation),
             EvaluateCommand.Create(console, cancellation),
+            LabelCommand.Create(console, cancellation),
             DemoCommand.Create(console, cancellation),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -69,6 +69,32 @@ public static class SoftPromptCatalog
         new(MLNetInternals.GetEnvironment(catalog), options);
 
     /// <summary>
+    /// Labels series by the four rules with which SPEAR labels context anomalies: monotonic trend, sudden spike, sudden shift, volatility
+    /// change. Adds the column <paramref name="outputColumnName"/> (Boolean, whether any rule flags the series), <c>ContextAnomalies</c>
+    /// (a vector of four Booleans, a slot a rule) and <c>ContextEvidence</c> (a vector of eight Doubles: slopes, jumps, splits, p-values).
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
+    /// <param name="outputColumnName">Name of the Boolean column that says whether any rule flags the series.</param>
+    /// <param name="inputColumnName">Name of the series' column, a vector of Single; the same as the output's where it is null.</param>
+    /// <param name="splitCorrection">How the two rules over splits allow for the number of splits; the paper's is none.</param>
+    /// <returns>The estimator; there is nothing to fit.</returns>
+    /// <exception cref="ArgumentException">A name is empty or used twice, or a threshold is out of range.</exception>
+    public static ContextAnomalyLabeler LabelContextAnomalies(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
+        SplitCorrection splitCorrection = SplitCorrection.None) =>
+        LabelContextAnomalies(catalog, new ContextAnomalyLabeler.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            SplitCorrection = splitCorrection,
+        });
+
+    /// <inheritdoc cref="LabelContextAnomalies(TransformsCatalog, string, string, SplitCorrection)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
+    /// <param name="options">Columns, rules and thresholds.</param>
+    public static ContextAnomalyLabeler LabelContextAnomalies(this TransformsCatalog catalog, ContextAnomalyLabeler.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    /// <summary>
     /// Learns a soft prompt in front of a frozen language model that tells anomalous series from normal ones (SPEAR). Labels are Boolean
     /// or Single 0/1, one a series or a vector with one a value.
     /// </summary>

@@ -25,6 +25,8 @@ public sealed class PublicSurfaceTests
     [Theory]
     [InlineData("QuantizingEstimator")]
     [InlineData("QuantizingTransformer")]
+    [InlineData("ContextAnomalyLabeler")]
+    [InlineData("ContextAnomalyLabelingTransformer")]
     [InlineData("SoftPromptAnomalyTrainer")]
     [InlineData("SoftPromptAnomalyTransformer")]
     [InlineData("SoftPromptModelParameters")]

@@ -18,6 +18,8 @@ public sealed class ApplicationTests
     [InlineData("evaluate --model m.zip --database a.db", "--database needs --query")]
     [InlineData("evaluate --model m.zip --data a.csv --query q", "--query needs --order")]
     [InlineData("evaluate --model m.zip --data a.csv --order t", "--order is for the result of --query")]
+    [InlineData("label --data a.csv --stride 5", "--stride needs --window")]
+    [InlineData("label --data a.csv --split-correction some", "--split-correction is 'some'; expected one of none|bonferroni")]
     [InlineData("predict", "predict")]
     [InlineData("", "command")]
     public void Wrong_usage_is_told_with_exit_code_2(string arguments, string message)
@@ -33,6 +35,7 @@ public sealed class ApplicationTests
     [InlineData("train", "softprompt train --data samples/water-flow.csv")]
     [InlineData("score", "softprompt score --data samples/water-flow.csv")]
     [InlineData("evaluate", "softprompt evaluate --data samples/water-flow.csv")]
+    [InlineData("label", "softprompt label --data samples/water-flow.csv")]
     [InlineData("demo", "softprompt demo")]
     public void Help_ends_with_an_example(string command, string example)
     {

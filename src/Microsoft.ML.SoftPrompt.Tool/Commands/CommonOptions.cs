@@ -80,7 +80,7 @@ internal static class CommonOptions
         },
     };
 
-    private static Option<int?> WholeOrNone(string name, string description) => new(name)
+    public static Option<int?> WholeOrNone(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "n",

@@ -14,8 +14,8 @@ internal static class MLNetInternals
     public static bool IsCanceled(IHostEnvironment environment) => environment is ICancelable { IsCanceled: true };
 
     /// <summary>A column of a schema's shape; ML.NET's constructor is internal.</summary>
-    public static SchemaShape.Column CreateColumn(string name, SchemaShape.Column.VectorKind kind, DataViewType itemType, bool isKey) =>
-        new(name, kind, itemType, isKey);
+    public static SchemaShape.Column CreateColumn(string name, SchemaShape.Column.VectorKind kind, DataViewType itemType, bool isKey, SchemaShape? annotations = null) =>
+        new(name, kind, itemType, isKey, annotations);
 
     /// <summary>What ML.NET wants to know of a trainer: ours neither normalises nor calibrates, reads its data once, and takes a validation set.</summary>
     public static TrainerInfo CreateTrainerInfo() =>

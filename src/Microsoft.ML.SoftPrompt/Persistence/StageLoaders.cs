@@ -6,6 +6,8 @@ using Microsoft.ML.SoftPrompt.Persistence;
 // Model.Load finds these by the loader signature in a file's header, once it has loaded this assembly by the name that stands beside it.
 [assembly: LoadableClass(typeof(QuantizingTransformer), typeof(QuantizingLoader), null, typeof(SignatureLoadModel),
     "Series quantizer", "SoftPromptQuantizer")]
+[assembly: LoadableClass(typeof(ContextAnomalyLabelingTransformer), typeof(ContextAnomalyLabelingLoader), null, typeof(SignatureLoadModel),
+    "Labeler of context anomalies", "SoftPromptContextLabels")]
 [assembly: LoadableClass(typeof(SoftPromptAnomalyTransformer), typeof(SoftPromptAnomalyLoader), null, typeof(SignatureLoadModel),
     "Soft-prompt anomaly detector", "SoftPromptAnomaly")]
 
@@ -18,6 +20,13 @@ internal static class QuantizingLoader
 {
     public static QuantizingTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
         QuantizingTransformer.Load(environment, new ModelStreamReader(context, QuantizingTransformer.Kind));
+}
+
+/// <summary>Loads a <see cref="ContextAnomalyLabelingTransformer"/>.</summary>
+internal static class ContextAnomalyLabelingLoader
+{
+    public static ContextAnomalyLabelingTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        ContextAnomalyLabelingTransformer.Load(environment, new ModelStreamReader(context, ContextAnomalyLabelingTransformer.Kind));
 }
 
 /// <summary>Loads a <see cref="SoftPromptAnomalyTransformer"/>.</summary>
