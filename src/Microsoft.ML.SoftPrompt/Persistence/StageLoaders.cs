@@ -6,6 +6,8 @@ using Microsoft.ML.SoftPrompt.Persistence;
 // Model.Load finds these by the loader signature in a file's header, once it has loaded this assembly by the name that stands beside it.
 [assembly: LoadableClass(typeof(QuantizingTransformer), typeof(QuantizingLoader), null, typeof(SignatureLoadModel),
     "Series quantizer", "SoftPromptQuantizer")]
+[assembly: LoadableClass(typeof(TSmoteBalancingTransformer), typeof(TSmoteBalancingLoader), null, typeof(SignatureLoadModel),
+    "Series balancer", "SoftPromptTSmote")]
 [assembly: LoadableClass(typeof(SoftPromptAnomalyTransformer), typeof(SoftPromptAnomalyLoader), null, typeof(SignatureLoadModel),
     "Soft-prompt anomaly detector", "SoftPromptAnomaly")]
 
@@ -18,6 +20,13 @@ internal static class QuantizingLoader
 {
     public static QuantizingTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
         QuantizingTransformer.Load(environment, new ModelStreamReader(context, QuantizingTransformer.Kind));
+}
+
+/// <summary>Loads a <see cref="TSmoteBalancingTransformer"/>.</summary>
+internal static class TSmoteBalancingLoader
+{
+    public static TSmoteBalancingTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        TSmoteBalancingTransformer.Load(new ModelStreamReader(context, TSmoteBalancingTransformer.Kind));
 }
 
 /// <summary>Loads a <see cref="SoftPromptAnomalyTransformer"/>.</summary>
