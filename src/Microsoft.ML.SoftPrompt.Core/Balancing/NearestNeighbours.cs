@@ -7,15 +7,15 @@ namespace Microsoft.ML.SoftPrompt.Balancing;
 internal static class NearestNeighbours
 {
     /// <summary>
-    /// Gives the neighbours of each series by index, nearest first and of equally near ones the earlier first. Series that differ in length,
-    /// or have no present value in common, are no neighbours, so there may be fewer than asked for.
+    /// Gives the neighbours of each series by index, nearest first and of equally near ones the earlier first. Series that differ in group
+    /// or length, or have no present value in common, are no neighbours, so there may be fewer than asked for.
     /// </summary>
-    /// <param name="series">Series of at least one value; NaN is a missing value.</param>
+    /// <param name="series">The series.</param>
     /// <param name="count">Neighbours wanted of each.</param>
-    public static int[][] Find(IReadOnlyList<double[]> series, int count)
+    public static int[][] Find(IReadOnlyList<RowSeries> series, int count)
     {
         var nearest = new int[series.Count][];
-        Scheduler.Run(series.Count, i => nearest[i] = Find(series, count, i));
+        Scheduler.Run(series.Count, i => nearest[i] = Find(series, count, series[i]));
         return nearest;
     }
 
@@ -41,16 +41,16 @@ internal static class NearestNeighbours
         return Math.Sqrt(sum * x.Length / present);
     }
 
-    private static int[] Find(IReadOnlyList<double[]> series, int count, int of)
+    private static int[] Find(IReadOnlyList<RowSeries> series, int count, RowSeries of)
     {
         var nearest = new int[Math.Min(count, series.Count - 1)];
         var distances = new double[nearest.Length];
         int found = 0;
         for (int i = 0; i < series.Count; i++)
         {
-            if (i == of || series[i].Length != series[of].Length)
+            if (series[i] == of || series[i].Group != of.Group || series[i].Values.Length != of.Values.Length)
                 continue;
-            double distance = Distance(series[of], series[i]);
+            double distance = Distance(of.Values, series[i].Values);
             int place = found;
             while (place > 0 && distance < distances[place - 1])
                 place--;

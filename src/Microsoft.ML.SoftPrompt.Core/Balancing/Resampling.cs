@@ -4,11 +4,11 @@ namespace Microsoft.ML.SoftPrompt.Balancing;
 internal static class Resampling
 {
     /// <summary>The series at their median length; of two middle lengths the shorter.</summary>
-    public static double[][] ToMedianLength(IReadOnlyList<double[]> series)
+    public static RowSeries[] ToMedianLength(IReadOnlyList<RowSeries> series)
     {
-        int[] lengths = series.Select(values => values.Length).Order().ToArray();
+        int[] lengths = series.Select(item => item.Values.Length).Order().ToArray();
         int median = lengths[(lengths.Length - 1) / 2];
-        return series.Select(values => ToLength(values, median)).ToArray();
+        return series.Select(item => item with { Values = ToLength(item.Values, median) }).ToArray();
     }
 
     /// <summary>

@@ -6,10 +6,10 @@ namespace Microsoft.ML.SoftPrompt.Balancing;
 /// </summary>
 internal sealed class TSmote
 {
-    private readonly double[][] _minority;
+    private readonly RowSeries[] _minority;
     private readonly Draw[] _draws;
 
-    private TSmote(double[][] minority, Draw[] draws)
+    private TSmote(RowSeries[] minority, Draw[] draws)
     {
         _minority = minority;
         _draws = draws;
@@ -32,11 +32,9 @@ internal sealed class TSmote
     /// <param name="lengths">Which series may be neighbours.</param>
     /// <param name="seed">The same seed and series give the same synthetic series, whatever the number of threads.</param>
     /// <exception cref="ArgumentException">A minority series has fewer than k neighbours.</exception>
-    public static TSmote Create(IReadOnlyList<MinoritySeries> minority, int count, int neighbourCount, NeighbourLengths lengths, int seed)
+    public static TSmote Create(IReadOnlyList<RowSeries> minority, int count, int neighbourCount, NeighbourLengths lengths, int seed)
     {
-        double[][] series = minority.Select(item => item.Values).ToArray();
-        if (lengths == NeighbourLengths.ResampleToMedian)
-            series = Resampling.ToMedianLength(series);
+        RowSeries[] series = lengths == NeighbourLengths.ResampleToMedian ? Resampling.ToMedianLength(minority) : [.. minority];
         int[][] nearest = NearestNeighbours.Find(series, neighbourCount);
         CheckNeighbours(minority, nearest, neighbourCount, lengths);
 
@@ -59,18 +57,18 @@ internal sealed class TSmote
     public double[] Make(int synthetic)
     {
         var (from, to, weight) = _draws[synthetic];
-        return _minority[from].Zip(_minority[to], (x, y) => Interpolate(x, y, weight)).ToArray();
+        return _minority[from].Values.Zip(_minority[to].Values, (x, y) => Interpolate(x, y, weight)).ToArray();
     }
 
     public static double Interpolate(double from, double to, double weight) => from + weight * (to - from);
 
-    private static void CheckNeighbours(IReadOnlyList<MinoritySeries> minority, int[][] nearest, int neighbourCount, NeighbourLengths lengths)
+    private static void CheckNeighbours(IReadOnlyList<RowSeries> minority, int[][] nearest, int neighbourCount, NeighbourLengths lengths)
     {
         int few = Array.FindIndex(nearest, found => found.Length < neighbourCount);
         if (few < 0)
             return;
         string advice = lengths == NeighbourLengths.EqualLengths ? ", set Lengths to ResampleToMedian where lengths differ," : "";
-        throw new ArgumentException($"Too few neighbours: {minority.Count} minority series train, and the one in row {minority[few].Row} (from 0; {minority[few].Values.Length} values) has {nearest[few].Length} (series of the same length that share a present value); NeighbourCount asks for {neighbourCount}. Lower NeighbourCount{advice} or add data.", nameof(minority));
+        throw new ArgumentException($"Too few neighbours: {minority.Count} minority series train, and the one in row {minority[few].Row} (from 0; {minority[few].Values.Length} values) has {nearest[few].Length} (series of the same group and length that share a present value); NeighbourCount asks for {neighbourCount}. Lower NeighbourCount{advice} or add data.", nameof(minority));
     }
 
     private readonly record struct Draw(int Base, int Neighbour, double Weight);

@@ -22,6 +22,11 @@ internal sealed class BalancingInput
         if (Label.Type is VectorDataViewType)
             throw SchemaErrors.WrongType(Label.Name, "label", Label.Type.ToString()!, LabelType, LabelAdvice);
         LabelColumn.Check(Label.Name, Label.Type, allowVector: false);
+        if (options.NeighbourGroupColumnName is { } group)
+        {
+            NeighbourGroup = SchemaErrors.Find(schema, group, "group");
+            GroupColumn.Check(group, NeighbourGroup.Value.Type);
+        }
         Split = new SplitColumns(schema, options.SamplingKeyColumnName, options.GroupColumnName, options.StartColumnName);
         Balanced = BalancingColumns.Find(schema);
         Tokens = schema.Where(column => !column.IsHidden && IsToken(column.Type)).Select(column => column.Name).ToArray();
@@ -30,6 +35,8 @@ internal sealed class BalancingInput
     public DataViewSchema.Column Series { get; }
 
     public DataViewSchema.Column Label { get; }
+
+    public DataViewSchema.Column? NeighbourGroup { get; }
 
     public SplitColumns Split { get; }
 
@@ -40,6 +47,7 @@ internal sealed class BalancingInput
     public IReadOnlyList<string> Tokens { get; }
 
     public IEnumerable<DataViewSchema.Column> All => new[] { Series, Label }
+        .Concat(NeighbourGroup is { } group ? [group] : [])
         .Concat(Split.All)
         .Concat(Balanced?.All ?? [])
         .DistinctBy(column => column.Index);
@@ -54,6 +62,8 @@ internal sealed class BalancingInput
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar)
             throw SchemaErrors.WrongType(label.Name, "label", $"{label.Kind} of {label.ItemType}", LabelType, LabelAdvice);
         LabelColumn.Check(label);
+        if (options.NeighbourGroupColumnName is { } group)
+            GroupColumn.Check(SchemaErrors.Find(shape, group, "group"));
         SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName);
     }
 

@@ -38,7 +38,7 @@ internal sealed record BalancingPlan(int Rows, ValidationSplit Split, string? Mi
             return plan;
         try
         {
-            var series = minority.Select(i => new MinoritySeries(i, rows.Series[i])).ToArray();
+            var series = minority.Select(i => rows.Series[i]).ToArray();
             return plan with { BaseRows = minority, Synthetic = TSmote.Create(series, count, options.NeighbourCount, options.Lengths, seed) };
         }
         catch (ArgumentException e)

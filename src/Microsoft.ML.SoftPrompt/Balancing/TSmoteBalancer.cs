@@ -103,6 +103,13 @@ public sealed class TSmoteBalancer : IEstimator<TSmoteBalancingTransformer>
         /// <value>At least 1; the default is 5. A minority series with fewer neighbours is an error.</value>
         public int NeighbourCount { get; set; } = DefaultNeighbourCount;
 
+        /// <summary>
+        /// Gets or sets the name of a column of groups (text, an integer, a Boolean or a key): only series of one group are neighbours. Set it
+        /// where groups differ in scale, and always where QuantizeSeries gives each group a range of its own.
+        /// </summary>
+        /// <value>The default is <see langword="null"/>: all series of the class may be neighbours.</value>
+        public string? NeighbourGroupColumnName { get; set; }
+
         /// <summary>Gets or sets which series may be neighbours where minority series differ in length.</summary>
         /// <value>The default is <see cref="NeighbourLengths.EqualLengths"/>.</value>
         public NeighbourLengths Lengths { get; set; } = NeighbourLengths.EqualLengths;
@@ -142,6 +149,7 @@ public sealed class TSmoteBalancer : IEstimator<TSmoteBalancingTransformer>
             Check(SamplingKeyColumnName is not "", nameof(SamplingKeyColumnName), "empty", "a column's name or null");
             Check(GroupColumnName is not "", nameof(GroupColumnName), "empty", "a column's name or null");
             Check(StartColumnName is not "", nameof(StartColumnName), "empty", "a column's name or null");
+            Check(NeighbourGroupColumnName is not "", nameof(NeighbourGroupColumnName), "empty", "a column's name or null");
             Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
             Check(NeighbourCount >= 1, nameof(NeighbourCount), NeighbourCount, "at least 1");
             Check(Enum.IsDefined(Lengths), nameof(Lengths), Lengths, string.Join(", ", Enum.GetNames<NeighbourLengths>()));

@@ -12,7 +12,7 @@ public sealed class NearestNeighboursTests
         double[][] series = golden.RootElement.GetProperty("x").Deserialize<double[][]>()!;
         int[][] expected = golden.RootElement.GetProperty("nearest5").Deserialize<int[][]>()!;
 
-        int[][] nearest = NearestNeighbours.Find(series, 5);
+        int[][] nearest = Find(series, 5);
 
         nearest.Should().HaveCount(expected.Length);
         for (int i = 0; i < expected.Length; i++)
@@ -25,8 +25,8 @@ public sealed class NearestNeighboursTests
         // Distances from series 2: 3, 1, ·, 1, 2, 1.
         double[][] series = [[3], [1], [0], [-1], [-2], [1]];
 
-        NearestNeighbours.Find(series, 4)[2].Should().Equal(1, 3, 5, 4);
-        NearestNeighbours.Find(series, 2)[2].Should().Equal(1, 3);
+        Find(series, 4)[2].Should().Equal(1, 3, 5, 4);
+        Find(series, 2)[2].Should().Equal(1, 3);
     }
 
     [Fact]
@@ -34,7 +34,16 @@ public sealed class NearestNeighboursTests
     {
         double[][] series = [[0, 0], [1, 1, 1], [9, 9], [2, 2, 2], [5, 5]];
 
-        NearestNeighbours.Find(series, 5).Should().BeEquivalentTo(new int[][] { [4, 2], [3], [4, 0], [1], [2, 0] }, o => o.WithStrictOrdering());
+        Find(series, 5).Should().BeEquivalentTo(new int[][] { [4, 2], [3], [4, 0], [1], [2, 0] }, o => o.WithStrictOrdering());
+    }
+
+    [Fact]
+    public void Series_of_other_groups_are_no_neighbours()
+    {
+        string[] groups = ["a", "b", "a", "b", "a"];
+
+        NearestNeighbours.Find(groups.Select((group, i) => new RowSeries(i, [i], group)).ToArray(), 5)
+            .Should().BeEquivalentTo(new int[][] { [2, 4], [3], [0, 4], [1], [2, 0] }, o => o.WithStrictOrdering());
     }
 
     [Fact]
@@ -51,7 +60,7 @@ public sealed class NearestNeighboursTests
     {
         double[][] series = [[1, double.NaN], [double.NaN, 1], [2, 2]];
 
-        NearestNeighbours.Find(series, 2).Should().BeEquivalentTo(new int[][] { [2], [2], [0, 1] }, o => o.WithStrictOrdering());
+        Find(series, 2).Should().BeEquivalentTo(new int[][] { [2], [2], [0, 1] }, o => o.WithStrictOrdering());
     }
 
     [Fact]
@@ -63,13 +72,15 @@ public sealed class NearestNeighboursTests
         try
         {
             Scheduler.MaxThreads = 1;
-            int[] one = NearestNeighbours.Find(series, 5).SelectMany(found => found).ToArray();
+            int[] one = Find(series, 5).SelectMany(found => found).ToArray();
             Scheduler.MaxThreads = 3;
-            NearestNeighbours.Find(series, 5).SelectMany(found => found).Should().Equal(one);
+            Find(series, 5).SelectMany(found => found).Should().Equal(one);
         }
         finally
         {
             Scheduler.MaxThreads = threads;
         }
     }
+
+    private static int[][] Find(double[][] series, int count) => NearestNeighbours.Find(series.Select((values, i) => new RowSeries(i, values)).ToArray(), count);
 }

@@ -15,9 +15,11 @@ public sealed class ResamplingTests
     [Fact]
     public void Of_two_middle_lengths_the_shorter_is_the_median()
     {
-        var resampled = Resampling.ToMedianLength([[1, 2, 3, 4, 5, 6, 7], [1, 2], [1, 2, 3], [1, 2, 3, 4, 5]]);
+        double[][] series = [[1, 2, 3, 4, 5, 6, 7], [1, 2], [1, 2, 3], [1, 2, 3, 4, 5]];
 
-        resampled.Should().OnlyContain(series => series.Length == 3);
-        resampled[0].Should().Equal(1, 4, 7);
+        var resampled = Resampling.ToMedianLength(series.Select((values, i) => new RowSeries(i, values)).ToArray());
+
+        resampled.Should().OnlyContain(item => item.Values.Length == 3);
+        resampled[0].Values.Should().Equal(1, 4, 7);
     }
 }

@@ -34,7 +34,7 @@ public sealed class TSmoteTests
             var random = new Random(seed);
             int k = random.Next(1, 4), length = random.Next(1, 6), count = random.Next(1, 40);
             var minority = Minority(Enumerable.Range(0, random.Next(k + 1, 12)).Select(_ => Numbers(random, length)).ToArray());
-            int[][] nearest = NearestNeighbours.Find(minority.Select(m => m.Values).ToArray(), k);
+            int[][] nearest = NearestNeighbours.Find(minority, k);
 
             var smote = TSmote.Create(minority, count, k, NeighbourLengths.EqualLengths, seed);
 
@@ -120,7 +120,7 @@ public sealed class TSmoteTests
             .WithMessage("*5 minority series*has 4 (*asks for 5. Lower NeighbourCount or add data*");
     }
 
-    private static MinoritySeries[] Minority(params double[][] series) => series.Select((values, i) => new MinoritySeries(100 + i, values)).ToArray();
+    private static RowSeries[] Minority(params double[][] series) => series.Select((values, i) => new RowSeries(100 + i, values)).ToArray();
 
     private static double[] Numbers(Random random, int count) => Enumerable.Range(0, count).Select(_ => (double)random.Next(-5, 6)).ToArray();
 

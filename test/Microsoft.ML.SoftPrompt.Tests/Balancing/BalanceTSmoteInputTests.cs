@@ -45,6 +45,7 @@ public sealed class BalanceTSmoteInputTests
         Fitting(SeriesRows.Some(9), o => o.ColumnName = "Host").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*series column 'Host' is String; expected a vector of Single or Double. Convert*");
         Fitting(SeriesRows.Some(9), o => o.LabelColumnName = "Number").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*label column 'Number' is Int32; expected Boolean or Single*");
         Fitting(SeriesRows.Some(9), o => o.LabelColumnName = "Extra").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*label column 'Extra'*balance windows that are labelled as a whole*");
+        Fitting(SeriesRows.Some(9), o => o.NeighbourGroupColumnName = "Hots").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*group column 'Hots' is not in the data*");
         Fitting(SeriesRows.Some(9), o => o.SamplingKeyColumnName = "Series").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*'Series'*");
     }
 

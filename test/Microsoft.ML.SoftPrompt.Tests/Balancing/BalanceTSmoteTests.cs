@@ -135,6 +135,21 @@ public sealed class BalanceTSmoteTests
     }
 
     [Fact]
+    public void Neighbours_can_be_sought_within_a_group_so_that_scales_do_not_mix()
+    {
+        var rows = SeriesRows.Some(60, hosts: 2);
+        foreach (var row in rows.Where(row => row.Host == "host 1"))
+            row.Series = row.Series.Select(value => 1000 + value).ToArray();
+        Func<BalancedRow, float> middle = row => row.Host == "host 1" ? 1000.5f : 0.5f;
+
+        var within = Balance(rows, new TSmoteBalancer.Options { Seed = 1, NeighbourCount = 7, NeighbourGroupColumnName = "Host" });
+        var across = Balance(rows, new TSmoteBalancer.Options { Seed = 1, NeighbourCount = 8 });
+
+        within.Where(row => row.IsSynthetic).Should().HaveCount(16).And.OnlyContain(row => row.Series.All(value => Math.Abs(value - middle(row)) <= 0.5f));
+        across.Should().Contain(row => row.Series.Any(value => Math.Abs(value - middle(row)) > 1), "8 anomalous rows of each host train, with 7 neighbours of their host");
+    }
+
+    [Fact]
     public void Windows_that_share_readings_with_one_that_trains_are_left_out()
     {
         var readings = Enumerable.Range(0, 400).Select(i => new Reading { Value = MathF.Sin(i), IsAnomaly = i % 50 < 5 });
