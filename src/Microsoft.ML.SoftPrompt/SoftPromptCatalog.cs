@@ -44,6 +44,35 @@ public static class SoftPromptCatalog
     public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, WindowSeriesOptions options) =>
         new WindowedView(MLNetInternals.GetEnvironment(catalog), input, options);
 
+    /// <summary>
+    /// Holds rows out for validation and adds synthetic series of the class with fewer rows to those that train, interpolated between
+    /// neighbours (SPEAR, eq. (4)). Only the stages fitted after this one see them; at scoring time all rows pass as they are.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
+    /// <param name="columnName">Name of the column to interpolate, a vector of Single or Double; synthetic rows copy all others.</param>
+    /// <param name="labelColumnName">Name of the label column, Boolean or Single 0/1, one a series.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="neighbourCount">Nearest neighbours k, at least 1.</param>
+    /// <param name="targetRatio">Rows of the class with fewer rows for each row of the other, among those that train; above 0, at most 1.</param>
+    /// <returns>The estimator.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or a number is out of range.</exception>
+    public static TSmoteBalancer BalanceTSmote(this TransformsCatalog catalog, string columnName, string labelColumnName = "Label",
+        string? samplingKeyColumnName = null, int neighbourCount = TSmoteBalancer.Options.DefaultNeighbourCount, double targetRatio = TSmoteBalancer.Options.DefaultTargetRatio) =>
+        BalanceTSmote(catalog, new TSmoteBalancer.Options
+        {
+            ColumnName = columnName,
+            LabelColumnName = labelColumnName,
+            SamplingKeyColumnName = samplingKeyColumnName,
+            NeighbourCount = neighbourCount,
+            TargetRatio = targetRatio,
+        });
+
+    /// <inheritdoc cref="BalanceTSmote(TransformsCatalog, string, string, string, int, double)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
+    /// <param name="options">Columns, neighbours, ratio, validation and seed.</param>
+    public static TSmoteBalancer BalanceTSmote(this TransformsCatalog catalog, TSmoteBalancer.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
     /// <summary>Learns the range of a column of series and turns each value into a token, its bin (SPEAR, eq. (1)).</summary>
     /// <param name="catalog">The catalog, <c>mlContext.Transforms</c>.</param>
     /// <param name="outputColumnName">Name of the tokens' column, a vector of key (UInt32) whose count is the number of bins.</param>

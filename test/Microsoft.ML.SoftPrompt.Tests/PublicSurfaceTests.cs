@@ -30,6 +30,8 @@ public sealed class PublicSurfaceTests
     [InlineData("SoftPromptAnomalyTrainer")]
     [InlineData("SoftPromptAnomalyTransformer")]
     [InlineData("SoftPromptModelParameters")]
+    [InlineData("TSmoteBalancer")]
+    [InlineData("TSmoteBalancingTransformer")]
     public void The_types_of_the_stages_are_sealed_and_made_by_the_catalog_alone(string name)
     {
         var type = typeof(SoftPromptAnomalyTrainer).Assembly.GetType("Microsoft.ML.SoftPrompt." + name, throwOnError: true)!;

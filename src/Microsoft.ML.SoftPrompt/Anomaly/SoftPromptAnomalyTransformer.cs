@@ -15,7 +15,7 @@ namespace Microsoft.ML.SoftPrompt;
 /// A row's result depends on the row and the model alone. <see cref="Transform"/> scores blocks of rows together, over all threads that
 /// <see cref="Tensors.Scheduler.MaxThreads"/> allows; a prediction engine scores on the caller's thread.
 /// </remarks>
-public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTransformer<SoftPromptModelParameters>
+public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTransformer<SoftPromptModelParameters>, ITransformerWithDifferentMappingAtTrainingTime
 {
     internal static readonly ModelKind Kind = new("SPANOMLY", "SoftPromptAnomaly", 2);
 
@@ -81,6 +81,9 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
         ArgumentNullException.ThrowIfNull(input);
         return new StageView(_stage, input);
     }
+
+    // A calibrator, or whatever is fitted after this stage, never sees a synthetic row.
+    IDataView ITransformerWithDifferentMappingAtTrainingTime.TransformForTrainingPipeline(IDataView input) => Transform(OriginalRowsView.Of(input));
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
         AnomalyModelFile.Write(new ModelStreamWriter(ctx, Kind), Model, FeatureColumnName, _embedsBackbone ? _backbone : null);

@@ -8,6 +8,8 @@ using Microsoft.ML.SoftPrompt.Persistence;
     "Series quantizer", "SoftPromptQuantizer")]
 [assembly: LoadableClass(typeof(ContextAnomalyLabelingTransformer), typeof(ContextAnomalyLabelingLoader), null, typeof(SignatureLoadModel),
     "Labeler of context anomalies", "SoftPromptContextLabels")]
+[assembly: LoadableClass(typeof(TSmoteBalancingTransformer), typeof(TSmoteBalancingLoader), null, typeof(SignatureLoadModel),
+    "Series balancer", "SoftPromptTSmote")]
 [assembly: LoadableClass(typeof(SoftPromptAnomalyTransformer), typeof(SoftPromptAnomalyLoader), null, typeof(SignatureLoadModel),
     "Soft-prompt anomaly detector", "SoftPromptAnomaly")]
 
@@ -27,6 +29,13 @@ internal static class ContextAnomalyLabelingLoader
 {
     public static ContextAnomalyLabelingTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
         ContextAnomalyLabelingTransformer.Load(environment, new ModelStreamReader(context, ContextAnomalyLabelingTransformer.Kind));
+}
+
+/// <summary>Loads a <see cref="TSmoteBalancingTransformer"/>.</summary>
+internal static class TSmoteBalancingLoader
+{
+    public static TSmoteBalancingTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        TSmoteBalancingTransformer.Load(new ModelStreamReader(context, TSmoteBalancingTransformer.Kind));
 }
 
 /// <summary>Loads a <see cref="SoftPromptAnomalyTransformer"/>.</summary>

@@ -46,6 +46,42 @@ public sealed class RowOperationTests
     }
 
     [Fact]
+    public void Every_row_is_in_the_test_part_of_one_fold_and_in_the_training_part_of_all_others()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Reading.Some(200));
+        var folds = _ml.Data.CrossValidationSplit(data, numberOfFolds: 4, seed: 5);
+
+        folds.Should().HaveCount(4);
+        folds.SelectMany(f => f.TestSet.GetColumn<float>("Value")).Should().BeEquivalentTo(Enumerable.Range(0, 200).Select(i => (float)i));
+        foreach (var fold in folds)
+        {
+            var test = fold.TestSet.GetColumn<float>("Value").ToArray();
+            test.Should().BeInAscendingOrder();
+            test.Length.Should().BeInRange(20, 80); // 50 expected; the bounds are over four deviations away
+            fold.TrainSet.GetColumn<float>("Value").Should().Equal(Enumerable.Range(0, 200).Select(i => (float)i).Except(test));
+        }
+    }
+
+    [Fact]
+    public void Folds_by_a_key_tear_no_group()
+    {
+        var rows = Enumerable.Range(0, 300).Select(i => new Reading { Host = $"host {i % 50}", Value = i }).ToArray();
+
+        foreach (var fold in _ml.Data.CrossValidationSplit(_ml.Data.LoadFromEnumerable(rows), numberOfFolds: 3, samplingKeyColumnName: "Host", seed: 5))
+        {
+            var train = fold.TrainSet.GetColumn<string>("Host").ToHashSet();
+            var test = fold.TestSet.GetColumn<string>("Host").ToHashSet();
+            train.Should().NotIntersectWith(test);
+            (train.Count + test.Count).Should().Be(50);
+        }
+    }
+
+    [Fact]
+    public void One_fold_is_refused() =>
+        _ml.Data.Invoking(d => d.CrossValidationSplit(_ml.Data.LoadFromEnumerable(Reading.Some()), numberOfFolds: 1))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*more than 1*");
+
+    [Fact]
     public void A_cache_reads_its_source_once()
     {
         int passes = 0;

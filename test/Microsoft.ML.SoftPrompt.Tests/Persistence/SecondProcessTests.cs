@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Tests.Anomaly;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Persistence;
@@ -31,13 +32,20 @@ public sealed class SecondProcessTests : IDisposable
         Check(options, count: 30, beforeLoading: () => Directory.Delete(folder, recursive: true), threads: "2");
     }
 
+    [Fact]
+    public void A_chain_with_a_balancer_answers_without_labels_and_adds_no_rows() =>
+        Check(ToySeries.Options(1), count: 60, new EstimatorChain<ITransformer>().Append<ITransformer>(_ml.Transforms.BalanceTSmote("Series")), beforeLoading: null, "2");
+
     private void Check(SoftPromptAnomalyTrainer.Options options, int count, params string[] threads) => Check(options, count, null, threads);
 
-    private void Check(SoftPromptAnomalyTrainer.Options options, int count, Action? beforeLoading, params string[] threads)
+    private void Check(SoftPromptAnomalyTrainer.Options options, int count, Action? beforeLoading, params string[] threads) =>
+        Check(options, count, new EstimatorChain<ITransformer>(), beforeLoading, threads);
+
+    private void Check(SoftPromptAnomalyTrainer.Options options, int count, EstimatorChain<ITransformer> first, Action? beforeLoading, params string[] threads)
     {
         var windows = ToySeries.Windows(count);
         var view = _ml.Data.LoadFromEnumerable(windows);
-        var model = _ml.Transforms.QuantizeSeries("Tokens", "Series", 50, groupColumnName: "Host").Append(_ml.AnomalyDetection.Trainers.SoftPrompt(options)).Fit(view);
+        var model = first.Append(_ml.Transforms.QuantizeSeries("Tokens", "Series", 50, groupColumnName: "Host")).Append(_ml.AnomalyDetection.Trainers.SoftPrompt(options)).Fit(view);
         string modelPath = Path.Combine(_folder, "model.zip"), seriesPath = Path.Combine(_folder, "series.json");
         _ml.Model.Save(model, view.Schema, modelPath);
         File.WriteAllText(seriesPath, JsonSerializer.Serialize(windows.Select(w => new { w.Host, w.Series })));

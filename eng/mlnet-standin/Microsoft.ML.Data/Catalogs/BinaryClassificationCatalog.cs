@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
@@ -18,6 +20,13 @@ public sealed class BinaryClassificationCatalog : TrainCatalogBase
     public BinaryClassificationMetrics EvaluateNonCalibrated(
         IDataView data, string labelColumnName = "Label", string scoreColumnName = "Score", string predictedLabelColumnName = "PredictedLabel") =>
         BinaryEvaluator.Evaluate(data, labelColumnName, scoreColumnName, predictedLabelColumnName);
+
+    public IReadOnlyList<CrossValidationResult<BinaryClassificationMetrics>> CrossValidateNonCalibrated(
+        IDataView data, IEstimator<ITransformer> estimator, int numberOfFolds = 5, string labelColumnName = "Label", string samplingKeyColumnName = null, int? seed = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(labelColumnName);
+        return CrossValidate(data, estimator, numberOfFolds, samplingKeyColumnName, seed, scored => EvaluateNonCalibrated(scored, labelColumnName));
+    }
 
     /// <inheritdoc/>
     public sealed class BinaryClassificationTrainers : CatalogInstantiatorBase

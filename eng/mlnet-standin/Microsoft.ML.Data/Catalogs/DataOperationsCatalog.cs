@@ -93,8 +93,16 @@ public sealed class DataOperationsCatalog : IInternalCatalog
         ArgumentNullException.ThrowIfNull(data);
         if (!(testFraction > 0 && testFraction < 1))
             throw new ArgumentOutOfRangeException(nameof(testFraction), testFraction, "Must be between 0 and 1 exclusive");
-        var split = new RandomSplit(data, samplingKeyColumnName, seed ?? DrawSeed(), testFraction);
-        return new(split.Part(isTest: false), split.Part(isTest: true));
+        return new RandomSplit(data, samplingKeyColumnName, seed ?? DrawSeed()).Parts(0, testFraction);
+    }
+
+    public IReadOnlyList<TrainTestData> CrossValidationSplit(IDataView data, int numberOfFolds = 5, string samplingKeyColumnName = null, int? seed = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        if (numberOfFolds <= 1)
+            throw new ArgumentOutOfRangeException(nameof(numberOfFolds), numberOfFolds, "Must be more than 1");
+        var split = new RandomSplit(data, samplingKeyColumnName, seed ?? DrawSeed());
+        return Enumerable.Range(0, numberOfFolds).Select(fold => split.Parts(fold / (double)numberOfFolds, (fold + 1) / (double)numberOfFolds)).ToArray();
     }
 
     private int DrawSeed() => ((IHostEnvironmentInternal)_env).Seed ?? _env.Register(nameof(DataOperationsCatalog)).Rand.Next();

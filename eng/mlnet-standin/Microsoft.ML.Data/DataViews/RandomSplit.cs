@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Microsoft.ML.Data;
 
-/// <summary>Two parts of a view: each row, or each value of a key, falls into the test part with the given probability.</summary>
+/// <summary>Draws a number in [0, 1) for each row, or for each value of a key, and parts a view by it.</summary>
 internal sealed class RandomSplit
 {
     // FNV-1a over the value's text, then one multiplication so that close texts do not stay close.
@@ -13,23 +13,28 @@ internal sealed class RandomSplit
 
     private readonly IDataView _data;
     private readonly int _seed;
-    private readonly double _testFraction;
     private readonly DataViewSchema.Column? _key;
 
-    public RandomSplit(IDataView data, string samplingKeyColumnName, int seed, double testFraction)
+    public RandomSplit(IDataView data, string samplingKeyColumnName, int seed)
     {
         _data = data;
         _seed = seed;
-        _testFraction = testFraction;
         if (samplingKeyColumnName is not null)
             _key = Columns.Find(data.Schema, samplingKeyColumnName, "SamplingKey");
     }
 
-    public IDataView Part(bool isTest) =>
+    /// <summary>The rows whose numbers lie in the range are the test part, all others the training part.</summary>
+    public DataOperationsCatalog.TrainTestData Parts(double from, double to) => new(Part(from, to, isTest: false), Part(from, to, isTest: true));
+
+    private IDataView Part(double from, double to, bool isTest) =>
         new RowFilterDataView(_data, _key is { } key ? [key] : [], row =>
         {
             var draw = _key is { } column ? KeyDraw(row, column) : RowDraw();
-            return () => draw() < _testFraction == isTest ? RowFilterDataView.Verdict.Keep : RowFilterDataView.Verdict.Skip;
+            return () =>
+            {
+                double drawn = draw();
+                return (drawn >= from && drawn < to) == isTest ? RowFilterDataView.Verdict.Keep : RowFilterDataView.Verdict.Skip;
+            };
         });
 
     private Func<double> RowDraw() => new Random(_seed).NextDouble;
