@@ -41,9 +41,9 @@ internal sealed class AnomalyStage : IRowStage
         DataViewType Shape(PrimitiveDataViewType type) => _model.LabelsPoints ? new VectorDataViewType(type, length) : type;
         return
         [
-            new(PredictedLabel, Shape(BooleanDataViewType.Instance)),
-            new(Score, Shape(NumberDataViewType.Single)),
-            new(Probability, Shape(NumberDataViewType.Single)),
+            new(PredictedLabel, Shape(BooleanDataViewType.Instance), ColumnAnnotations.Score(input, PredictedLabel)),
+            new(Score, Shape(NumberDataViewType.Single), ColumnAnnotations.Score(input, Score)),
+            new(Probability, Shape(NumberDataViewType.Single), ColumnAnnotations.Score(input, Probability)),
         ];
     }
 

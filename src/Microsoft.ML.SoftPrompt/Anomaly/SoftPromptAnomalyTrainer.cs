@@ -77,7 +77,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
         string[] names = [AnomalyStage.PredictedLabel, AnomalyStage.Score, AnomalyStage.Probability];
         DataViewType[] types = [BooleanDataViewType.Instance, NumberDataViewType.Single, NumberDataViewType.Single];
         return new SchemaShape(inputSchema.Where(column => !names.Contains(column.Name))
-            .Concat(names.Zip(types, (name, type) => MLNetInternals.CreateColumn(name, kind, type, isKey: false))));
+            .Concat(names.Zip(types, (name, type) => MLNetInternals.CreateColumn(name, kind, type, isKey: false, ColumnAnnotations.ScoreShape))));
     }
 
     private SoftPromptAnomalyTransformer Train(IDataView input, IDataView? validation)

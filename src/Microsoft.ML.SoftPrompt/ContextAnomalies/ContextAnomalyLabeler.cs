@@ -52,8 +52,8 @@ public sealed class ContextAnomalyLabeler : IEstimator<ContextAnomalyLabelingTra
         SchemaShape.Column[] added =
         [
             MLNetInternals.CreateColumn(_model.OutputColumnName, SchemaShape.Column.VectorKind.Scalar, BooleanDataViewType.Instance, isKey: false),
-            MLNetInternals.CreateColumn(_model.RulesColumnName, SchemaShape.Column.VectorKind.Vector, BooleanDataViewType.Instance, isKey: false, SlotNames.Shape),
-            MLNetInternals.CreateColumn(_model.EvidenceColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Double, isKey: false, SlotNames.Shape),
+            MLNetInternals.CreateColumn(_model.RulesColumnName, SchemaShape.Column.VectorKind.Vector, BooleanDataViewType.Instance, isKey: false, ColumnAnnotations.SlotNamesShape),
+            MLNetInternals.CreateColumn(_model.EvidenceColumnName, SchemaShape.Column.VectorKind.Vector, NumberDataViewType.Double, isKey: false, ColumnAnnotations.SlotNamesShape),
         ];
         return new SchemaShape(inputSchema.Where(column => !added.Any(other => other.Name == column.Name)).Concat(added));
     }

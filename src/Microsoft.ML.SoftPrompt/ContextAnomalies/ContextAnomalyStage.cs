@@ -15,8 +15,8 @@ internal sealed class ContextAnomalyStage(IHostEnvironment environment, ContextA
     public DataViewSchema.DetachedColumn[] GetOutputColumns(DataViewSchema input) =>
     [
         new(model.OutputColumnName, BooleanDataViewType.Instance),
-        new(model.RulesColumnName, new VectorDataViewType(BooleanDataViewType.Instance, ContextAnomalyRules.Names.Count), SlotNames.Create(ContextAnomalyRules.Names)),
-        new(model.EvidenceColumnName, new VectorDataViewType(NumberDataViewType.Double, ContextFindings.EvidenceNames.Count), SlotNames.Create(ContextFindings.EvidenceNames)),
+        new(model.RulesColumnName, new VectorDataViewType(BooleanDataViewType.Instance, ContextAnomalyRules.Names.Count), ColumnAnnotations.SlotNames(ContextAnomalyRules.Names)),
+        new(model.EvidenceColumnName, new VectorDataViewType(NumberDataViewType.Double, ContextFindings.EvidenceNames.Count), ColumnAnnotations.SlotNames(ContextFindings.EvidenceNames)),
     ];
 
     public StageGetters Open(DataViewRow input)

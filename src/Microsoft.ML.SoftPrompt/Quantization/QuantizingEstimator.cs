@@ -67,7 +67,7 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
         if (_options.GroupColumnName is { } group)
             GroupColumn.Check(SchemaErrors.Find(inputSchema, group, "group"));
         return new SchemaShape(inputSchema.Where(other => other.Name != _options.OutputColumnName)
-            .Append(MLNetInternals.CreateColumn(_options.OutputColumnName, column.Kind, NumberDataViewType.UInt32, isKey: true)));
+            .Append(MLNetInternals.CreateColumn(_options.OutputColumnName, column.Kind, NumberDataViewType.UInt32, isKey: true, ColumnAnnotations.KeyValuesShape)));
     }
 
     /// <summary>How series are quantized.</summary>

@@ -42,7 +42,7 @@ internal sealed class QuantizingStage : IRowStage
     public DataViewSchema.DetachedColumn[] GetOutputColumns(DataViewSchema input)
     {
         var token = new KeyDataViewType(typeof(uint), _model.TokenCount);
-        return [new(_model.OutputColumnName, new VectorDataViewType(token, Columns(input).SeriesLength))];
+        return [new(_model.OutputColumnName, new VectorDataViewType(token, Columns(input).SeriesLength), ColumnAnnotations.Numerals(_model.TokenCount))];
     }
 
     public StageGetters Open(DataViewRow input)

@@ -16,7 +16,19 @@ public sealed class StageContractTests
     private static readonly Dictionary<string, Func<Stage>> Stages = new()
     {
         ["QuantizeSeries"] = () => new(Ml.Transforms.QuantizeSeries("Tokens", "Series", 20), View(), "Tokens"),
+        ["QuantizeSeries, robust, quantile bins, own bins"] = () => new(Ml.Transforms.QuantizeSeries(new QuantizingEstimator.Options
+        {
+            InputColumnName = "Series",
+            BinCount = 7,
+            LowerQuantile = 0.1,
+            UpperQuantile = 0.9,
+            Binning = QuantizationBinning.Quantile,
+            OutsideValues = OutsideValues.OwnBins,
+        }), View(), "Tokens"),
+        ["QuantizeSeries each series"] = () => new(Ml.Transforms.QuantizeSeries(new QuantizingEstimator.Options { InputColumnName = "Series", ScaleEachSeries = true }), View(), "Tokens"),
         ["QuantizeSeries by group"] = () => new(Ml.Transforms.QuantizeSeries("Tokens", "Series", 20, "Host"), View(), "Tokens"),
+        ["BalanceTSmote"] = () => new(Ml.Transforms.BalanceTSmote("Series", targetRatio: 0.9), Ml.Data.LoadFromEnumerable(ToySeries.Windows(30)), "IsSynthetic", "IsValidation"),
+        ["LabelContextAnomalies"] = () => new(Ml.Transforms.LabelContextAnomalies("IsContextAnomaly", "Series"), View(), "IsContextAnomaly", "ContextAnomalies", "ContextEvidence"),
         ["SoftPrompt"] = () => new(Ml.AnomalyDetection.Trainers.SoftPrompt(ToySeries.Options(2)), Quantized(View()), "PredictedLabel", "Score", "Probability"),
         ["SoftPrompt on points"] = () => new(Ml.AnomalyDetection.Trainers.SoftPrompt(ToySeries.Options(2)),
             Quantized(Ml.Data.LoadFromEnumerable(ToySeries.PointWindows(24))), "PredictedLabel", "Score", "Probability"),
@@ -152,6 +164,43 @@ public sealed class StageContractTests
         ViewText.Of(model.Transform(View()), "Score").Should().HaveCount(Windows.Length);
     }
 
+    [Fact]
+    public void Columns_carry_the_annotations_that_ML_NET_looks_for()
+    {
+        var quantized = Quantized(View());
+        var scored = Fitted["SoftPrompt"].Value.Fitted.Transform(quantized);
+        var again = Fitted["SoftPrompt"].Value.Fitted.Transform(scored);
+
+        Texts(quantized.Schema["Tokens"], "KeyValues").Should().Equal(Enumerable.Range(0, 20).Select(q => q.ToString(System.Globalization.CultureInfo.InvariantCulture)), "key q + 1 stands for the numeral q");
+        foreach (string output in new[] { "PredictedLabel", "Score", "Probability" })
+        {
+            Text(scored.Schema[output], "ScoreValueKind").Should().Be(output);
+            Text(scored.Schema[output], "ScoreColumnKind").Should().Be("BinaryClassification");
+            (Set(scored.Schema[output]), Set(again.Schema[output])).Should().Be((1u, 2u), "the columns of each scoring are a set of their own");
+        }
+
+        static string Text(DataViewSchema.Column column, string kind)
+        {
+            ReadOnlyMemory<char> text = default;
+            column.Annotations.GetValue(kind, ref text);
+            return text.ToString();
+        }
+
+        static IEnumerable<string> Texts(DataViewSchema.Column column, string kind)
+        {
+            VBuffer<ReadOnlyMemory<char>> texts = default;
+            column.Annotations.GetValue(kind, ref texts);
+            return texts.DenseValues().Select(text => text.ToString());
+        }
+
+        static uint Set(DataViewSchema.Column column)
+        {
+            uint set = 0;
+            column.Annotations.GetValue("ScoreColumnSetId", ref set);
+            return set;
+        }
+    }
+
     private static string[] RowByRow(ITransformer fitted, Stage stage)
     {
         var mapper = fitted.GetRowToRowMapper(stage.Data.Schema);
@@ -182,10 +231,10 @@ public sealed class StageContractTests
         var vector = column.Type as VectorDataViewType;
         var item = vector?.ItemType ?? column.Type;
         var kind = vector is null ? SchemaShape.Column.VectorKind.Scalar : vector.IsKnownSize ? SchemaShape.Column.VectorKind.Vector : SchemaShape.Column.VectorKind.VariableVector;
-        return MLNetInternals.CreateColumn(column.Name, kind, item is KeyDataViewType ? NumberDataViewType.UInt32 : item, item is KeyDataViewType);
+        return MLNetInternals.CreateColumn(column.Name, kind, item is KeyDataViewType ? NumberDataViewType.UInt32 : item, item is KeyDataViewType, ShapeOf(column.Annotations.Schema));
     }));
 
-    private static IEnumerable<string> Lines(SchemaShape shape) => shape.Select(column => $"{column.Name}: {column.Kind} of {(column.IsKey ? "key " : "")}{column.ItemType}");
+    private static IEnumerable<string> Lines(SchemaShape shape) => shape.Select(column => $"{column.Name}: {column.Kind} of {(column.IsKey ? "key " : "")}{column.ItemType} ({string.Join(", ", Lines(column.Annotations))})");
 
     private static string Line(DataViewSchema.Column column) => $"{column.Name}: {column.Type}{(column.IsHidden ? " (hidden)" : "")}";
 }
