@@ -3,12 +3,13 @@ namespace Microsoft.ML.SoftPrompt.Tests;
 /// <summary>The README's examples, word for word, compiled and run.</summary>
 public sealed class ReadmeTests
 {
-    private static readonly Reading[] Rows = Enumerable.Range(0, 220).Select(i => new Reading
+    // Three hosts of 110 readings, each with one anomaly that lies in three of its seven windows.
+    private static readonly Reading[] Rows = Enumerable.Range(0, 330).Select(i => new Reading
     {
-        Host = i < 110 ? "web" : "db",
-        Time = new DateTime(2026, 1, 1).AddMinutes(5 * i),
-        Value = MathF.Sin(i * 0.7f) + (i is 5 or 115 ? 5 : 0),
-        IsAnomaly = i is 5 or 115,
+        Host = (i / 110) switch { 0 => "web", 1 => "db", _ => "cache" },
+        Time = new DateTime(2026, 1, 1).AddMinutes(5 * (i % 110)),
+        Value = MathF.Sin(i * 0.7f) + (i % 110 == 25 ? 5 : 0),
+        IsAnomaly = i % 110 == 25,
     }).ToArray();
 
     [Fact]
@@ -27,7 +28,8 @@ public sealed class ReadmeTests
             IDataView windows = ml.Data.WindowSeries(readings, outputColumnName: "Series", inputColumnName: "Value", labelColumnName: "IsAnomaly",
                                                      groupColumnName: "Host", windowSize: 50, stride: 10);   // a row a window: Series, Label, Host, Start
 
-            var pipeline = ml.Transforms.QuantizeSeries("Tokens", "Series", binCount: 100, groupColumnName: "Host")
+            var pipeline = ml.Transforms.BalanceTSmote("Series", labelColumnName: "Label", samplingKeyColumnName: "Host")
+                .Append(ml.Transforms.QuantizeSeries("Tokens", "Series", binCount: 100, groupColumnName: "Host"))
                 .Append(ml.AnomalyDetection.Trainers.SoftPrompt(labelColumnName: "Label", featureColumnName: "Tokens", promptLength: 20, maxEpochs: 40));
 
             ITransformer model = pipeline.Fit(windows);
