@@ -11,7 +11,7 @@ public sealed class EvaluationTests
     [Fact]
     public void A_split_by_sampling_key_and_every_evaluator_take_the_chain()
     {
-        var split = _ml.Data.TrainTestSplit(_ml.Data.LoadFromEnumerable(ToySeries.Windows(150)), testFraction: 0.4, samplingKeyColumnName: "Host");
+        var split = _ml.Data.TrainTestSplit(Windows(150), testFraction: 0.4, samplingKeyColumnName: "Host");
         Hosts(split.TrainSet).Should().NotIntersectWith(Hosts(split.TestSet)).And.NotBeEmpty();
 
         var scored = Chain().Fit(split.TrainSet).Transform(split.TestSet);
@@ -26,11 +26,7 @@ public sealed class EvaluationTests
     [Fact]
     public void Cross_validation_by_sampling_key_scores_every_row_once()
     {
-        // Many hosts: which fold a host falls in is a matter of its hash, and every fold needs both classes.
-        var windows = ToySeries.Windows(75);
-        for (int i = 0; i < windows.Length; i++)
-            windows[i].Host = $"host {i % 25}";
-        var data = _ml.Data.LoadFromEnumerable(windows);
+        var data = Windows(75);
 
         var folds = _ml.BinaryClassification.CrossValidateNonCalibrated(data, Chain(), numberOfFolds: 3, samplingKeyColumnName: "Host");
 
@@ -47,6 +43,15 @@ public sealed class EvaluationTests
         var scores = ViewText.Of(Chain().Fit(view).Transform(view), "Score");
 
         ViewText.Of(Chain().Fit(single).Transform(single), "Score").Should().Equal(scores);
+    }
+
+    /// <summary>Of many hosts: which part a host falls in is a matter of its hash, and every part needs both classes.</summary>
+    private IDataView Windows(int count)
+    {
+        var windows = ToySeries.Windows(count);
+        for (int i = 0; i < count; i++)
+            windows[i].Host = $"host {i % 25}";
+        return _ml.Data.LoadFromEnumerable(windows);
     }
 
     private EstimatorChain<SoftPromptAnomalyTransformer> Chain() =>
