@@ -7,10 +7,12 @@ namespace Microsoft.ML.SoftPrompt.DataViews;
 /// <summary>The columns that decide which rows are held out for validation, found and checked: the same for all stages that hold rows out.</summary>
 internal sealed class SplitColumns
 {
+    private const string SamplingKeyRole = "sampling key";
+
     public SplitColumns(DataViewSchema schema, string? samplingKey, string? group, string? start)
     {
-        SamplingKey = Find(schema, samplingKey, "sampling key");
-        Group = Find(schema, group, "group");
+        SamplingKey = samplingKey is null ? null : GroupColumn.Find(schema, samplingKey, SamplingKeyRole);
+        Group = group is null ? null : GroupColumn.Find(schema, group);
         HoldsOutEndOfEachGroup = samplingKey is null && group is not null;
         if (start is null)
         {
@@ -20,7 +22,7 @@ internal sealed class SplitColumns
         }
         Start = SchemaErrors.Find(schema, start, "window start");
         if (!Start.Value.Type.Equals(NumberDataViewType.Int64))
-            throw SchemaErrors.WrongType(start, "window start", Start.Value.Type.ToString()!, "Int64, the index of the window's first reading within its series");
+            throw SchemaErrors.WrongType(Start.Value, "window start", "Int64, the index of the window's first reading within its series");
     }
 
     /// <summary>Whether the last rows of each group are held out, rather than the last of all.</summary>
@@ -37,21 +39,12 @@ internal sealed class SplitColumns
     public static void CheckShape(SchemaShape shape, string? samplingKey, string? group)
     {
         if (samplingKey is not null)
-            GroupColumn.Check(SchemaErrors.Find(shape, samplingKey, "sampling key"));
+            GroupColumn.Find(shape, samplingKey, SamplingKeyRole);
         if (group is not null)
-            GroupColumn.Check(SchemaErrors.Find(shape, group, "group"));
+            GroupColumn.Find(shape, group);
     }
 
     public SplitRowReader Open(DataViewRow row) => new(row, this);
-
-    private static DataViewSchema.Column? Find(DataViewSchema schema, string? name, string role)
-    {
-        if (name is null)
-            return null;
-        var column = SchemaErrors.Find(schema, name, role);
-        GroupColumn.Check(name, column.Type);
-        return column;
-    }
 }
 
 /// <summary>Reads what a split has to know of the current row.</summary>

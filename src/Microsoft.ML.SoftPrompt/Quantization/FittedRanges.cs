@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Series;
@@ -29,9 +30,13 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
             whole.Add(values);
             if (group is null)
                 continue;
-            int i = index.GetOrAdd(group.Read(), out bool added);
+            var name = group.Read();
+            int i = index.GetOrAdd(name, out bool added);
             if (added)
+            {
+                CheckSavable(name.ToString(), columns.Group!.Value.Name, cursor.Position);
                 samples.Add(new ValueSample(settings.NeedsValues));
+            }
             samples[i].Add(values);
         }
         if (empty)
@@ -51,5 +56,12 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
             channel.Warn($"The fitted range of {constant.Length} of {Groups.Count} groups in series column '{columnName}' is a single value, e.g. of group {constant[0]}. A group's single value becomes the middle bin, and every other one lies outside its range.", MessageSensitivity.UserData);
         if (Whole is { IsConstant: false } && settings.CreateBins(Whole).CountWithoutWidth() is > 0 and var narrow)
             channel.Warn($"Values of series column '{columnName}' repeat so often that {narrow} of the {settings.BinCount} bins at quantiles of the whole have no width: a repeated value takes one of them, and the others stay empty.");
+    }
+
+    /// <summary>Half a surrogate pair would be written as another character, and the group not be found again after loading.</summary>
+    private static void CheckSavable(string group, string columnName, long row)
+    {
+        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(group)) != group)
+            throw new InvalidOperationException($"The group column '{columnName}' holds half a surrogate pair in row {row} (from 0), which is no character and which a model file cannot keep; expected valid Unicode text. Correct the text.");
     }
 }

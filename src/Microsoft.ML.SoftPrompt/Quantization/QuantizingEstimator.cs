@@ -61,11 +61,9 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var column = SchemaErrors.Find(inputSchema, _options.InputColumn, QuantizingColumns.SeriesRole);
-        if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || !column.ItemType.Equals(NumberDataViewType.Single))
-            throw SchemaErrors.WrongType(column.Name, QuantizingColumns.SeriesRole, $"{column.Kind} of {(column.IsKey ? "key " : "")}{column.ItemType}", QuantizingColumns.SeriesType);
+        var column = SeriesColumn.Find(inputSchema, _options.InputColumn);
         if (_options.GroupColumnName is { } group)
-            GroupColumn.Check(SchemaErrors.Find(inputSchema, group, "group"));
+            GroupColumn.Find(inputSchema, group);
         return new SchemaShape(inputSchema.Where(other => other.Name != _options.OutputColumnName)
             .Append(MLNetInternals.CreateColumn(_options.OutputColumnName, column.Kind, NumberDataViewType.UInt32, isKey: true)));
     }

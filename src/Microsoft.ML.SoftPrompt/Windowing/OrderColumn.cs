@@ -33,7 +33,7 @@ internal abstract class OrderColumn
             _ when type == typeof(long) => new Typed<long>(row, column, allowUnordered),
             _ when type == typeof(float) => new Typed<float>(row, column, allowUnordered),
             _ when type == typeof(double) => new Typed<double>(row, column, allowUnordered),
-            _ => throw SchemaErrors.WrongType(column.Name, Role, column.Type.ToString()!, "DateTime, DateTimeOffset, TimeSpan, Int32, Int64, Single or Double"),
+            _ => throw SchemaErrors.WrongType(column, Role, "DateTime, DateTimeOffset, TimeSpan, Int32, Int64, Single or Double"),
         };
     }
 

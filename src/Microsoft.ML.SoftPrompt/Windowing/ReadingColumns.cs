@@ -12,17 +12,14 @@ internal sealed class ReadingColumns
     {
         Value = SchemaErrors.Find(schema, options.InputColumnName ?? options.OutputColumnName, "value");
         if (!Value.Type.Equals(NumberDataViewType.Single))
-            throw SchemaErrors.WrongType(Value.Name, "value", Value.Type.ToString()!, "Single, one a row", "Convert it with Transforms.Conversion.ConvertType first.");
+            throw SchemaErrors.WrongType(Value, "value", "Single, one a row", Value.Type is VectorDataViewType ? "" : "Convert it with Transforms.Conversion.ConvertType first.");
         if (options.LabelColumnName is not null)
         {
             Label = SchemaErrors.Find(schema, options.LabelColumnName, "label");
             LabelColumn.Check(Label.Value.Name, Label.Value.Type, allowVector: false);
         }
         if (options.GroupColumnName is not null)
-        {
-            Group = SchemaErrors.Find(schema, options.GroupColumnName, "group");
-            GroupColumn.Check(Group.Value.Name, Group.Value.Type);
-        }
+            Group = GroupColumn.Find(schema, options.GroupColumnName);
         if (options.OrderColumnName is not null)
             Order = OrderColumn.Find(schema, options.OrderColumnName);
         OutputName = options.OutputColumnName;

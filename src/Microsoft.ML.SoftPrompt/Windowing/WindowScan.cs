@@ -12,8 +12,6 @@ internal sealed class WindowScan(WindowPlan plan, GroupColumn? group)
     private readonly List<GroupWindows> _groups = [];
     private int _endedGroups;
 
-    public int GroupCount => _groups.Count;
-
     /// <summary>The group of the reading, or of the window, that was taken last: its number, in the order in which groups are first seen.</summary>
     public int Group { get; private set; } = -1;
 

@@ -99,6 +99,9 @@ public sealed class WindowSeriesOptions
             faults.Add("OutputColumnName is empty.");
         if (LabelColumnName is not null && string.IsNullOrEmpty(OutputLabelColumnName))
             faults.Add("OutputLabelColumnName is empty.");
+        foreach (var (name, option) in new[] { (InputColumnName, nameof(InputColumnName)), (LabelColumnName, nameof(LabelColumnName)), (GroupColumnName, nameof(GroupColumnName)), (OrderColumnName, nameof(OrderColumnName)) })
+            if (name is "")
+                faults.Add($"{option} is empty; expected a column's name or null.");
         ValidateLabels(faults);
         if (!Enum.IsDefined(TrailingReadings))
             faults.Add($"TrailingReadings is {TrailingReadings}; expected one of {string.Join(", ", Enum.GetNames<TrailingReadings>())}.");

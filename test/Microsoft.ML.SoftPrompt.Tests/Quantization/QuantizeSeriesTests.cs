@@ -88,12 +88,37 @@ public sealed class QuantizeSeriesTests
     }
 
     [Fact]
+    public void A_group_that_no_file_can_keep_is_refused() =>
+        FluentActions.Invoking(() => _ml.Transforms.QuantizeSeries("Features", "Series", groupColumnName: "Host")
+                .Fit(_ml.Data.LoadFromEnumerable(new Query[] { new() { Host = "web", Series = [1] }, new() { Host = "\ud800", Series = [2] } })))
+            .Should().Throw<InvalidOperationException>().WithMessage("*group column 'Host' holds half a surrogate pair in row 1 *");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\0 \n\t\"\\{0}")]
+    [InlineData("Straße 🚀 \uFFFD")]
+    public void A_group_of_any_name_is_found_again_after_loading(string name)
+    {
+        var view = _ml.Data.LoadFromEnumerable(new Query[] { new() { Host = name, Series = [0, 10] }, new() { Host = "other", Series = [0, 100] } });
+        using var file = new MemoryStream();
+        _ml.Model.Save(_ml.Transforms.QuantizeSeries("Features", "Series", 10, "Host").Fit(view), view.Schema, file);
+        file.Position = 0;
+
+        var loaded = (QuantizingTransformer)_ml.Model.Load(file, out _);
+
+        loaded.Groups.Should().Equal(name, "other");
+        Read(loaded.Transform(view)).Should().BeEquivalentTo(new uint[][] { [1, 10], [1, 10] }, o => o.WithStrictOrdering());
+    }
+
+    [Fact]
     public void A_missing_column_and_a_wrong_type_are_named()
     {
         FluentActions.Invoking(() => _ml.Transforms.QuantizeSeries("Features", "Sereis").Fit(View([1])))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*series column 'Sereis' is not in the data*'Host', 'Series'*");
         FluentActions.Invoking(() => _ml.Transforms.QuantizeSeries("Features", "Host").Fit(View([1])))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*series column 'Host' is String; expected a vector of Single*");
+        FluentActions.Invoking(() => _ml.Transforms.CopyColumns("Copy", "Host").Append(_ml.Transforms.QuantizeSeries("Features", "Copy")).Fit(View([1])))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*series column 'Copy' is Scalar of String; expected a vector of Single*WindowSeries*");
     }
 
     [Theory]
