@@ -61,7 +61,7 @@ internal sealed class BalancingInput
         LabelColumn.Check(label);
         if (options.NeighbourGroupColumnName is { } group)
             GroupColumn.Find(shape, group);
-        SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName);
+        SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName, options.StartColumnName);
     }
 
     private static bool IsInterpolated(DataViewType item) => item.Equals(NumberDataViewType.Single) || item.Equals(NumberDataViewType.Double);

@@ -8,6 +8,8 @@ namespace Microsoft.ML.SoftPrompt.DataViews;
 internal sealed class SplitColumns
 {
     private const string SamplingKeyRole = "sampling key";
+    private const string StartRole = "window start";
+    private const string StartType = "Int64, the index of the window's first reading within its series";
 
     public SplitColumns(DataViewSchema schema, string? samplingKey, string? group, string? start)
     {
@@ -20,9 +22,9 @@ internal sealed class SplitColumns
             Group ??= windowGroup;
             return;
         }
-        Start = SchemaErrors.Find(schema, start, "window start");
+        Start = SchemaErrors.Find(schema, start, StartRole);
         if (!Start.Value.Type.Equals(NumberDataViewType.Int64))
-            throw SchemaErrors.WrongType(Start.Value, "window start", "Int64, the index of the window's first reading within its series");
+            throw SchemaErrors.WrongType(Start.Value, StartRole, StartType);
     }
 
     /// <summary>Whether the last rows of each group are held out, rather than the last of all.</summary>
@@ -36,12 +38,14 @@ internal sealed class SplitColumns
 
     public IEnumerable<DataViewSchema.Column> All => new[] { SamplingKey, Group, Start }.Where(column => column is not null).Select(column => column!.Value);
 
-    public static void CheckShape(SchemaShape shape, string? samplingKey, string? group)
+    public static void CheckShape(SchemaShape shape, string? samplingKey, string? group, string? start)
     {
         if (samplingKey is not null)
             GroupColumn.Find(shape, samplingKey, SamplingKeyRole);
         if (group is not null)
             GroupColumn.Find(shape, group);
+        if (start is not null && SchemaErrors.Find(shape, start, StartRole) is var column && (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey || !column.ItemType.Equals(NumberDataViewType.Int64)))
+            throw SchemaErrors.WrongType(column, StartRole, StartType);
     }
 
     public SplitRowReader Open(DataViewRow row) => new(row, this);

@@ -18,9 +18,9 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
         using var cursor = view.GetRowCursor(columns.All);
         var series = new VectorReader<float>(cursor, columns.Series);
         var group = columns.Group is { } groupColumn ? GroupColumn.Open(cursor, groupColumn) : null;
-        var index = new GroupIndex();
-        var samples = new List<ValueSample>();
         var whole = new ValueSample(settings.NeedsValues);
+        var samples = new Dictionary<string, ValueSample>();
+        var samplesByText = samples.GetAlternateLookup<ReadOnlySpan<char>>();
         bool empty = true;
         while (cursor.MoveNext())
         {
@@ -31,19 +31,18 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
             if (group is null)
                 continue;
             var name = group.Read();
-            int i = index.GetOrAdd(name, out bool added);
-            if (added)
+            if (!samplesByText.TryGetValue(name, out var sample))
             {
                 CheckSavable(name.ToString(), columns.Group!.Value.Name, cursor.Position);
-                samples.Add(new ValueSample(settings.NeedsValues));
+                samplesByText[name] = sample = new ValueSample(settings.NeedsValues);
             }
-            samples[i].Add(values);
+            sample.Add(values);
         }
         if (empty)
             throw new InvalidOperationException($"The data has no rows: there is no series in column '{columns.Series.Name}' to learn a range from.");
         if (whole.IsEmpty)
             throw new InvalidOperationException($"The series column '{columns.Series.Name}' holds no value but missing ones (NaN); a range needs at least one.");
-        var groups = index.GetNames().Zip(samples).Where(pair => !pair.Second.IsEmpty).ToDictionary(pair => pair.First, pair => settings.Fit(pair.Second));
+        var groups = samples.Where(pair => !pair.Value.IsEmpty).ToDictionary(pair => pair.Key, pair => settings.Fit(pair.Value));
         return new FittedRanges(settings.Fit(whole), groups);
     }
 

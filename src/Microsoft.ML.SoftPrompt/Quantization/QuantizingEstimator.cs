@@ -40,7 +40,7 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
     /// <param name="input">Data with the input column, and the group column if one is named.</param>
     /// <returns>The fitted transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The data has no rows or no finite value, or holds an infinity.</exception>
+    /// <exception cref="InvalidOperationException">The data has no rows or no value but NaN, or holds an infinity or a group's name that is not valid Unicode.</exception>
     public QuantizingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -85,7 +85,7 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
 
         /// <summary>
         /// Gets or sets the name of a column of groups (text, an integer, a Boolean or a key), each of which gets a range of its own. A group
-        /// that was not in the fitted data takes the range of the whole; such rows are counted and reported.
+        /// without a value in the fitted data takes the range of the whole; such rows are counted and reported.
         /// </summary>
         /// <value>The default is <see langword="null"/>: one range for all series.</value>
         public string? GroupColumnName { get; set; }

@@ -390,6 +390,23 @@ public sealed class WindowSeriesTests
         var ml = _ml;
         IDataView readings = ml.Data.LoadFromEnumerable(Reading.Series("web", Enumerable.Range(0, 200).Select(i => (float)i).ToArray()));
 
+        #region fixed
+        IDataView windows = ml.Data.WindowSeries(readings, outputColumnName: "Series", inputColumnName: "Value", labelColumnName: "IsAnomaly",
+                                                 groupColumnName: "Host", windowSize: 50, stride: 10);
+        #endregion
+
+        windows.Schema.Select(c => c.Name).Should().Equal("Series", "Label", "Host", "Start");
+        windows.GetRowCount().Should().Be(16, "a window starts at each of 0, 10, … 150");
+        Documents.ShouldPrint("docs/window-series.md", "fixed");
+    }
+
+    /// <summary>The second example of docs/window-series.md.</summary>
+    [Fact]
+    public void The_documents_example_of_drawn_sizes()
+    {
+        var ml = _ml;
+        IDataView readings = ml.Data.LoadFromEnumerable(Reading.Series("web", Enumerable.Range(0, 200).Select(i => (float)i).ToArray()));
+
         #region variable
         IDataView windows = ml.Data.WindowSeries(readings, new WindowSeriesOptions
         {
