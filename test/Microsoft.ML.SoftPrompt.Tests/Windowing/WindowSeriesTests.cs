@@ -337,6 +337,23 @@ public sealed class WindowSeriesTests
     }
 
     [Fact]
+    public void Faults_of_the_columns_are_told_before_a_reading_is_read()
+    {
+        Refused(new() { OutputColumnName = "Host", GroupColumnName = "Host" }, "*would be 'Host', 'Host', 'Start'; two of them have the same name*");
+        Refused(new() { OutputColumnName = "Start" }, "*would be 'Start', 'Start'*");
+        Refused(new() { LabelColumnName = "IsAnomaly", OutputLabelColumnName = "StartTime", OrderColumnName = "Time" }, "*would be 'Series', 'StartTime', 'Start', 'StartTime'*");
+        Refused(new() { OrderColumnName = "Host" }, "*order column 'Host' is String; expected DateTime*");
+
+        void Refused(WindowSeriesOptions options, string message)
+        {
+            options.InputColumnName = "Value";
+            var view = new RecordingView(_ml.Data.LoadFromEnumerable(Reading.Series("a", Enumerable.Range(0, 60).Select(i => (float)i).ToArray())));
+            FluentActions.Invoking(() => _ml.Data.WindowSeries(view, options)).Should().Throw<ArgumentException>().WithMessage(message);
+            view.LastColumns.Should().BeEmpty();
+        }
+    }
+
+    [Fact]
     public void Readings_are_named_as_the_argument_that_they_are() =>
         FluentActions.Invoking(() => _ml.Data.WindowSeries(null!, "Series")).Should().Throw<ArgumentNullException>().WithParameterName("input");
 
