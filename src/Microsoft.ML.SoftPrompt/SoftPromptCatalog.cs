@@ -23,8 +23,8 @@ public static class SoftPromptCatalog
     /// <param name="stride">Readings from one window's start to the next one's, at least 1.</param>
     /// <returns>The windows: the values, <c>Label</c>, the group column, <c>Start</c> (Int64, index of the window's first reading within its group) and, of an order column, <c>StartTime</c> (its value at that reading). Group, label and start time stand there only where their columns were named.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="ArgumentException">The data has no rows, a window is longer than every series, a reading is infinite, or an option is out of range.</exception>
-    /// <exception cref="InvalidOperationException">A label is neither 0 nor 1, or the order column goes back within a group or holds NaN.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, a name is empty, or two columns of the output would have the same name.</exception>
+    /// <exception cref="InvalidOperationException">The data has no rows, a window is longer than every series, a reading is infinite, a label is neither 0 nor 1, or the order column goes back within a group or holds NaN.</exception>
     public static IDataView WindowSeries(this DataOperationsCatalog catalog, IDataView input, string outputColumnName, string? inputColumnName = null,
         string? labelColumnName = null, string? groupColumnName = null, int windowSize = 50, int stride = WindowSeriesOptions.DefaultStride) =>
         WindowSeries(catalog, input, new WindowSeriesOptions

@@ -71,7 +71,7 @@ internal sealed class TrainingColumns
             if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !column.ItemType.Equals(NumberDataViewType.Single))
                 throw SchemaErrors.WrongType(weight, "weight", $"{column.Kind} of {column.ItemType}", "Single, one a row");
         }
-        SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName);
+        SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName, options.StartColumnName);
         return label.Kind == SchemaShape.Column.VectorKind.Scalar ? SchemaShape.Column.VectorKind.Scalar : features.Kind;
     }
 }

@@ -5,12 +5,11 @@ using Microsoft.ML.SoftPrompt.DataViews;
 namespace Microsoft.ML.SoftPrompt.Balancing;
 
 /// <summary>Goes through the rows that train and validate, keeping what synthetic rows copy, and then through the synthetic rows.</summary>
-internal sealed class BalancedCursor : DataViewRowCursor
+internal sealed class BalancedCursor : SourceCursor
 {
     private readonly StageSchema _schema;
     private readonly BalancingPlan _plan;
     private readonly DataViewSchema.Column _series;
-    private readonly DataViewRowCursor _source;
     private readonly HashSet<int> _active;
     private readonly bool[] _trains;
     private readonly bool[] _validates;
@@ -19,14 +18,13 @@ internal sealed class BalancedCursor : DataViewRowCursor
     private int _row = -1;
     private int _kept;
     private int _synthetic = -1;
-    private long _position = -1;
 
     public BalancedCursor(StageSchema schema, BalancingPlan plan, DataViewSchema.Column series, DataViewRowCursor source, DataViewSchema.Column[] active)
+        : base(source)
     {
         _schema = schema;
         _plan = plan;
         _series = series;
-        _source = source;
         _active = active.Select(column => column.Index).ToHashSet();
         (_trains, _validates) = (Mark(plan.Split.Train), Mark(plan.Split.Validation));
         _copied = schema.Input.Select(column => source.IsColumnActive(column) && column.Index != series.Index ? ColumnBuffer.Create(source, column, plan.BaseRows.Length) : null).ToArray();
@@ -35,8 +33,6 @@ internal sealed class BalancedCursor : DataViewRowCursor
 
     public override DataViewSchema Schema => _schema.Output;
 
-    public override long Position => _position;
-
     public override long Batch => 0;
 
     private bool IsSynthetic => _synthetic >= 0;
@@ -44,17 +40,9 @@ internal sealed class BalancedCursor : DataViewRowCursor
     /// <summary>Among the rows kept, the one that the current synthetic row starts from.</summary>
     private int Base => _plan.Synthetic!.BaseOf(_synthetic);
 
-    public override bool MoveNext()
-    {
-        bool moved = !IsSynthetic && MoveToOriginal() || MoveToSynthetic();
-        if (moved)
-            _position++;
-        return moved;
-    }
-
     public override ValueGetter<DataViewRowId> GetIdGetter()
     {
-        var original = _source.GetIdGetter();
+        var original = Source.GetIdGetter();
         return (ref DataViewRowId id) =>
         {
             if (IsSynthetic)
@@ -69,24 +57,18 @@ internal sealed class BalancedCursor : DataViewRowCursor
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!IsColumnActive(column))
-            throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' was not among the columns asked for when this cursor was made.");
+            throw SchemaErrors.NotActive(column);
         Delegate getter = _schema.IsAdded(column) ? MarkGetter(column.Name)
             : column.Index != _series.Index ? CopyGetter<TValue>(column)
             : SeriesValues.IsSingle(_series) ? SeriesGetter<float>() : SeriesGetter<double>();
-        return getter as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, whose values are {column.Type.RawType}, not {typeof(TValue)}.");
+        return SchemaErrors.Cast<TValue>(getter, column);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _source.Dispose();
-        base.Dispose(disposing);
-    }
+    protected override bool MoveToNext() => !IsSynthetic && MoveToOriginal() || ++_synthetic < _plan.SyntheticCount;
 
     private bool MoveToOriginal()
     {
-        while (_source.MoveNext())
+        while (Source.MoveNext())
         {
             _row++;
             if (_row >= _plan.Rows)
@@ -97,13 +79,6 @@ internal sealed class BalancedCursor : DataViewRowCursor
                 return true;
         }
         return _row == _plan.Rows - 1 ? false : throw Changed();
-    }
-
-    private bool MoveToSynthetic()
-    {
-        if (_synthetic < _plan.SyntheticCount)
-            _synthetic++;
-        return _synthetic < _plan.SyntheticCount;
     }
 
     private void Keep()
@@ -120,7 +95,7 @@ internal sealed class BalancedCursor : DataViewRowCursor
 
     private ValueGetter<TValue> CopyGetter<TValue>(DataViewSchema.Column column)
     {
-        var original = _source.GetGetter<TValue>(_schema.Input[column.Index]);
+        var original = Source.GetGetter<TValue>(_schema.Input[column.Index]);
         var copied = (ColumnBuffer<TValue>)_copied[column.Index]!;
         return (ref TValue value) =>
         {
@@ -134,7 +109,7 @@ internal sealed class BalancedCursor : DataViewRowCursor
     private ValueGetter<VBuffer<TItem>> SeriesGetter<TItem>()
         where TItem : INumberBase<TItem>
     {
-        var original = _source.GetGetter<VBuffer<TItem>>(_series);
+        var original = Source.GetGetter<VBuffer<TItem>>(_series);
         return (ref VBuffer<TItem> value) =>
         {
             if (!IsSynthetic)

@@ -17,16 +17,13 @@ internal sealed class BalancingInput
     {
         Series = SchemaErrors.Find(schema, options.ColumnName, SeriesRole);
         if (Series.Type is not VectorDataViewType vector || !IsInterpolated(vector.ItemType))
-            throw SchemaErrors.WrongType(Series.Name, SeriesRole, Series.Type.ToString()!, SeriesType, IsToken(Series.Type) ? TokenAdvice : ConvertAdvice);
+            throw SchemaErrors.WrongType(Series, SeriesRole, SeriesType, IsToken(Series.Type) ? TokenAdvice : ConvertAdvice);
         Label = SchemaErrors.Find(schema, options.LabelColumnName, "label");
         if (Label.Type is VectorDataViewType)
-            throw SchemaErrors.WrongType(Label.Name, "label", Label.Type.ToString()!, LabelType, LabelAdvice);
+            throw SchemaErrors.WrongType(Label, "label", LabelType, LabelAdvice);
         LabelColumn.Check(Label.Name, Label.Type, allowVector: false);
         if (options.NeighbourGroupColumnName is { } group)
-        {
-            NeighbourGroup = SchemaErrors.Find(schema, group, "group");
-            GroupColumn.Check(group, NeighbourGroup.Value.Type);
-        }
+            NeighbourGroup = GroupColumn.Find(schema, group);
         Split = new SplitColumns(schema, options.SamplingKeyColumnName, options.GroupColumnName, options.StartColumnName);
         Balanced = BalancingColumns.Find(schema);
         Tokens = schema.Where(column => !column.IsHidden && IsToken(column.Type)).Select(column => column.Name).ToArray();
@@ -57,14 +54,14 @@ internal sealed class BalancingInput
     {
         var series = SchemaErrors.Find(shape, options.ColumnName, SeriesRole);
         if (series.Kind == SchemaShape.Column.VectorKind.Scalar || series.IsKey || !IsInterpolated(series.ItemType))
-            throw SchemaErrors.WrongType(series.Name, SeriesRole, $"{series.Kind} of {(series.IsKey ? "key " : "")}{series.ItemType}", SeriesType, series.IsKey ? TokenAdvice : ConvertAdvice);
+            throw SchemaErrors.WrongType(series, SeriesRole, SeriesType, series.IsKey ? TokenAdvice : ConvertAdvice);
         var label = SchemaErrors.Find(shape, options.LabelColumnName, "label");
         if (label.Kind != SchemaShape.Column.VectorKind.Scalar)
-            throw SchemaErrors.WrongType(label.Name, "label", $"{label.Kind} of {label.ItemType}", LabelType, LabelAdvice);
+            throw SchemaErrors.WrongType(label, "label", LabelType, LabelAdvice);
         LabelColumn.Check(label);
         if (options.NeighbourGroupColumnName is { } group)
-            GroupColumn.Check(SchemaErrors.Find(shape, group, "group"));
-        SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName);
+            GroupColumn.Find(shape, group);
+        SplitColumns.CheckShape(shape, options.SamplingKeyColumnName, options.GroupColumnName, options.StartColumnName);
     }
 
     private static bool IsInterpolated(DataViewType item) => item.Equals(NumberDataViewType.Single) || item.Equals(NumberDataViewType.Double);

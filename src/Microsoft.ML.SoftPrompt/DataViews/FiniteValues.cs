@@ -10,6 +10,6 @@ internal static class FiniteValues
     {
         for (int i = 0; i < values.Length; i++)
             if (TValue.IsInfinity(values[i]))
-                throw new InvalidOperationException($"The series column '{columnName}' holds {values[i]} in row {row}, value {i} (both from 0); expected finite numbers, or NaN for a missing value.");
+                throw new InvalidOperationException(FormattableString.Invariant($"The series column '{columnName}' holds {values[i]} in row {row}, value {i} (both from 0); expected finite numbers, or NaN for a missing value."));
     }
 }

@@ -9,8 +9,21 @@ namespace Microsoft.ML.SoftPrompt.DataViews;
 /// </summary>
 internal abstract class GroupColumn
 {
-    private const string Role = "group";
     private const string Expected = "text, an integer, a Boolean or a key";
+
+    private static readonly Dictionary<Type, Func<DataViewRow, DataViewSchema.Column, GroupColumn>> Openers = new()
+    {
+        [typeof(ReadOnlyMemory<char>)] = (row, column) => new Text(row, column),
+        [typeof(bool)] = (row, column) => new Flag(row, column),
+        [typeof(byte)] = (row, column) => new Number<byte>(row, column),
+        [typeof(sbyte)] = (row, column) => new Number<sbyte>(row, column),
+        [typeof(short)] = (row, column) => new Number<short>(row, column),
+        [typeof(ushort)] = (row, column) => new Number<ushort>(row, column),
+        [typeof(int)] = (row, column) => new Number<int>(row, column),
+        [typeof(uint)] = (row, column) => new Number<uint>(row, column),
+        [typeof(long)] = (row, column) => new Number<long>(row, column),
+        [typeof(ulong)] = (row, column) => new Number<ulong>(row, column),
+    };
 
     /// <summary>The current row's group; valid until the next call.</summary>
     public abstract ReadOnlySpan<char> Read();
@@ -22,40 +35,26 @@ internal abstract class GroupColumn
     /// <param name="current">Which of the kept groups, in the order they were kept.</param>
     public abstract Delegate GetGetter(Func<int> current);
 
-    public static void Check(string name, DataViewType type)
+    /// <param name="schema">The data's columns.</param>
+    /// <param name="name">The column's name.</param>
+    /// <param name="role">What the groups are for, as errors name it.</param>
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name, string role = "group")
     {
-        if (type is VectorDataViewType || !IsSupported(type.RawType))
-            throw SchemaErrors.WrongType(name, Role, type.ToString()!, Expected);
+        var column = SchemaErrors.Find(schema, name, role);
+        return IsGroup(column.Type) ? column : throw SchemaErrors.WrongType(column, role, Expected);
     }
 
-    public static void Check(SchemaShape.Column column)
+    /// <inheritdoc cref="Find(DataViewSchema, string, string)"/>
+    public static SchemaShape.Column Find(SchemaShape schema, string name, string role = "group")
     {
-        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || !IsSupported(column.ItemType.RawType))
-            throw SchemaErrors.WrongType(column.Name, Role, $"{column.Kind} of {column.ItemType}", Expected);
+        var column = SchemaErrors.Find(schema, name, role);
+        return column.Kind == SchemaShape.Column.VectorKind.Scalar && IsGroup(column.ItemType) ? column : throw SchemaErrors.WrongType(column, role, Expected);
     }
 
-    public static GroupColumn Open(DataViewRow row, DataViewSchema.Column column)
-    {
-        Type type = column.Type.RawType;
-        return true switch
-        {
-            _ when type == typeof(ReadOnlyMemory<char>) => new Text(row, column),
-            _ when type == typeof(bool) => new Flag(row, column),
-            _ when type == typeof(byte) => new Number<byte>(row, column),
-            _ when type == typeof(sbyte) => new Number<sbyte>(row, column),
-            _ when type == typeof(short) => new Number<short>(row, column),
-            _ when type == typeof(ushort) => new Number<ushort>(row, column),
-            _ when type == typeof(int) => new Number<int>(row, column),
-            _ when type == typeof(uint) => new Number<uint>(row, column),
-            _ when type == typeof(long) => new Number<long>(row, column),
-            _ when type == typeof(ulong) => new Number<ulong>(row, column),
-            _ => throw SchemaErrors.WrongType(column.Name, Role, column.Type.ToString()!, Expected),
-        };
-    }
+    /// <summary>Whether a column of the type can say which group a row belongs to.</summary>
+    public static bool IsGroup(DataViewType type) => Openers.ContainsKey(type.RawType);
 
-    private static bool IsSupported(Type type) =>
-        type == typeof(ReadOnlyMemory<char>) || type == typeof(bool) || type == typeof(byte) || type == typeof(sbyte) || type == typeof(short)
-        || type == typeof(ushort) || type == typeof(int) || type == typeof(uint) || type == typeof(long) || type == typeof(ulong);
+    public static GroupColumn Open(DataViewRow row, DataViewSchema.Column column) => Openers[column.Type.RawType](row, column);
 
     private abstract class Typed<TValue>(DataViewRow row, DataViewSchema.Column column) : GroupColumn
     {

@@ -44,7 +44,7 @@ internal sealed class LabelColumn
     public static void Check(SchemaShape.Column column)
     {
         if (column.IsKey || !IsLabel(column.ItemType))
-            throw SchemaErrors.WrongType(column.Name, Role, $"{column.Kind} of {(column.IsKey ? "key " : "")}{column.ItemType}", Expected);
+            throw SchemaErrors.WrongType(column, Role, Expected);
     }
 
     private static bool IsLabel(DataViewType type) => type is BooleanDataViewType || type.Equals(NumberDataViewType.Single);
@@ -76,5 +76,5 @@ internal sealed class LabelColumn
 
     private float Convert(float label) => label is 0 or 1
         ? label
-        : throw new InvalidOperationException($"The label column '{_name}' holds {label} in row {_row.Position} (from 0); a Single label is 0 (normal) or 1 (anomalous).");
+        : throw new InvalidOperationException(FormattableString.Invariant($"The label column '{_name}' holds {label} in row {_row.Position} (from 0); a Single label is 0 (normal) or 1 (anomalous)."));
 }

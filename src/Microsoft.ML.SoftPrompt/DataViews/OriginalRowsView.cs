@@ -33,43 +33,29 @@ internal sealed class OriginalRowsView : IDataView
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
         [GetRowCursor(columnsNeeded, rand)];
 
-    private sealed class Cursor(DataViewRowCursor source, BalancingColumns balancing, DataViewSchema.Column[] active) : DataViewRowCursor
+    private sealed class Cursor(DataViewRowCursor source, BalancingColumns balancing, DataViewSchema.Column[] active) : SourceCursor(source)
     {
         private readonly Func<(bool IsSynthetic, bool IsValidation)> _read = balancing.Open(source);
         private readonly HashSet<int> _active = active.Select(column => column.Index).ToHashSet();
-        private long _position = -1;
 
-        public override DataViewSchema Schema => source.Schema;
+        public override DataViewSchema Schema => Source.Schema;
 
-        public override long Position => _position;
+        public override long Batch => Source.Batch;
 
-        public override long Batch => source.Batch;
-
-        public override bool MoveNext()
-        {
-            while (source.MoveNext())
-            {
-                if (_read().IsSynthetic)
-                    continue;
-                _position++;
-                return true;
-            }
-            return false;
-        }
-
-        public override ValueGetter<DataViewRowId> GetIdGetter() => source.GetIdGetter();
+        public override ValueGetter<DataViewRowId> GetIdGetter() => Source.GetIdGetter();
 
         public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Index);
 
         public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => IsColumnActive(column)
-            ? source.GetGetter<TValue>(column)
-            : throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' was not among the columns asked for when this cursor was made.");
+            ? Source.GetGetter<TValue>(column)
+            : throw SchemaErrors.NotActive(column);
 
-        protected override void Dispose(bool disposing)
+        protected override bool MoveToNext()
         {
-            if (disposing)
-                source.Dispose();
-            base.Dispose(disposing);
+            while (Source.MoveNext())
+                if (!_read().IsSynthetic)
+                    return true;
+            return false;
         }
     }
 }

@@ -6,23 +6,21 @@ namespace Microsoft.ML.SoftPrompt.DataViews;
 /// Reads rows a block at a time and gives them out one by one, so that a stage can compute a block's rows together. The source is read
 /// once and in order: nothing is asked of it twice.
 /// </summary>
-internal sealed class ReadAheadCursor : DataViewRowCursor
+internal sealed class ReadAheadCursor : SourceCursor
 {
     // The first block is small, so that a look at a few rows does not pay for many; each next one is twice as long, up to the full length.
     private const int FirstBlockRows = 8;
 
-    private readonly DataViewRowCursor _source;
     private readonly ColumnBuffer?[] _columns;
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly long[] _batches;
     private int _blockLength;
     private int _nextBlockRows = FirstBlockRows;
     private int _row;
-    private long _position = -1;
 
     public ReadAheadCursor(DataViewRowCursor source, int rows)
+        : base(source)
     {
-        _source = source;
         _batches = new long[rows];
         _ids = new ColumnBuffer<DataViewRowId>(source.GetIdGetter(), rows);
         _columns = source.Schema.Select(column => source.IsColumnActive(column) ? ColumnBuffer.Create(source, column, rows) : null).ToArray();
@@ -34,23 +32,12 @@ internal sealed class ReadAheadCursor : DataViewRowCursor
     /// <summary>The place of the current row within its block.</summary>
     public int RowInBlock => _row;
 
-    public override DataViewSchema Schema => _source.Schema;
-
-    public override long Position => _position;
+    public override DataViewSchema Schema => Source.Schema;
 
     public override long Batch => _batches[_row];
 
     /// <summary>A column's values in the current block.</summary>
     public ReadOnlySpan<TValue> GetBlock<TValue>(DataViewSchema.Column column) => Buffer<TValue>(column).Values.AsSpan(0, _blockLength);
-
-    public override bool MoveNext()
-    {
-        _row++;
-        if (_row >= _blockLength && !ReadBlock())
-            return false;
-        _position++;
-        return true;
-    }
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _columns[column.Index] is not null;
 
@@ -62,12 +49,7 @@ internal sealed class ReadAheadCursor : DataViewRowCursor
         return (ref TValue value) => buffer.CopyTo(_row, ref value);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _source.Dispose();
-        base.Dispose(disposing);
-    }
+    protected override bool MoveToNext() => ++_row < _blockLength || ReadBlock();
 
     private ColumnBuffer<TValue> Buffer<TValue>(DataViewSchema.Column column) =>
         _columns[column.Index] as ColumnBuffer<TValue>
@@ -79,9 +61,9 @@ internal sealed class ReadAheadCursor : DataViewRowCursor
         _blockLength = 0;
         int limit = Math.Min(_nextBlockRows, _batches.Length);
         _nextBlockRows = Math.Min(2 * limit, _batches.Length);
-        while (_blockLength < limit && _source.MoveNext())
+        while (_blockLength < limit && Source.MoveNext())
         {
-            _batches[_blockLength] = _source.Batch;
+            _batches[_blockLength] = Source.Batch;
             _ids.Read(_blockLength);
             foreach (var column in _columns)
                 column?.Read(_blockLength);

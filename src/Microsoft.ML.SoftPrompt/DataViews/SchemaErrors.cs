@@ -1,3 +1,5 @@
+using Microsoft.ML.Data;
+
 #pragma warning disable CA2208 // see Parameter
 
 namespace Microsoft.ML.SoftPrompt.DataViews;
@@ -21,6 +23,19 @@ internal static class SchemaErrors
 
     public static ArgumentOutOfRangeException WrongType(string name, string role, string found, string expected, string advice = "") =>
         new(Parameter, $"The {role} column '{name}' is {found}; expected {expected}.{(advice.Length > 0 ? " " + advice : "")}");
+
+    public static ArgumentOutOfRangeException WrongType(DataViewSchema.Column column, string role, string expected, string advice = "") =>
+        WrongType(column.Name, role, column.Type.ToString()!, expected, advice);
+
+    public static ArgumentOutOfRangeException WrongType(SchemaShape.Column column, string role, string expected, string advice = "") =>
+        WrongType(column.Name, role, $"{column.Kind} of {(column.IsKey ? "key " : "")}{column.ItemType}", expected, advice);
+
+    public static ArgumentOutOfRangeException NotActive(DataViewSchema.Column column) =>
+        new(nameof(column), $"Column '{column.Name}' was not among the columns asked for when this row or cursor was made.");
+
+    /// <summary>A column's getter as the type that was asked for.</summary>
+    public static ValueGetter<TValue> Cast<TValue>(Delegate getter, DataViewSchema.Column column) => getter as ValueGetter<TValue>
+        ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, whose values are {column.Type.RawType}, not {typeof(TValue)}.");
 
     private static ArgumentOutOfRangeException Missing(string name, string role, IEnumerable<string> columns) =>
         new(Parameter, $"The {role} column '{name}' is not in the data, whose columns are {string.Join(", ", columns.Distinct().Select(column => $"'{column}'"))}. Name the column that is meant.");

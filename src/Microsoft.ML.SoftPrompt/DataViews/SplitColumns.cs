@@ -7,10 +7,14 @@ namespace Microsoft.ML.SoftPrompt.DataViews;
 /// <summary>The columns that decide which rows are held out for validation, found and checked: the same for all stages that hold rows out.</summary>
 internal sealed class SplitColumns
 {
+    private const string SamplingKeyRole = "sampling key";
+    private const string StartRole = "window start";
+    private const string StartType = "Int64, the index of the window's first reading within its series";
+
     public SplitColumns(DataViewSchema schema, string? samplingKey, string? group, string? start)
     {
-        SamplingKey = Find(schema, samplingKey, "sampling key");
-        Group = Find(schema, group, "group");
+        SamplingKey = samplingKey is null ? null : GroupColumn.Find(schema, samplingKey, SamplingKeyRole);
+        Group = group is null ? null : GroupColumn.Find(schema, group);
         HoldsOutEndOfEachGroup = samplingKey is null && group is not null;
         if (start is null)
         {
@@ -18,9 +22,9 @@ internal sealed class SplitColumns
             Group ??= windowGroup;
             return;
         }
-        Start = SchemaErrors.Find(schema, start, "window start");
+        Start = SchemaErrors.Find(schema, start, StartRole);
         if (!Start.Value.Type.Equals(NumberDataViewType.Int64))
-            throw SchemaErrors.WrongType(start, "window start", Start.Value.Type.ToString()!, "Int64, the index of the window's first reading within its series");
+            throw SchemaErrors.WrongType(Start.Value, StartRole, StartType);
     }
 
     /// <summary>Whether the last rows of each group are held out, rather than the last of all.</summary>
@@ -34,24 +38,17 @@ internal sealed class SplitColumns
 
     public IEnumerable<DataViewSchema.Column> All => new[] { SamplingKey, Group, Start }.Where(column => column is not null).Select(column => column!.Value);
 
-    public static void CheckShape(SchemaShape shape, string? samplingKey, string? group)
+    public static void CheckShape(SchemaShape shape, string? samplingKey, string? group, string? start)
     {
         if (samplingKey is not null)
-            GroupColumn.Check(SchemaErrors.Find(shape, samplingKey, "sampling key"));
+            GroupColumn.Find(shape, samplingKey, SamplingKeyRole);
         if (group is not null)
-            GroupColumn.Check(SchemaErrors.Find(shape, group, "group"));
+            GroupColumn.Find(shape, group);
+        if (start is not null && SchemaErrors.Find(shape, start, StartRole) is var column && (column.Kind != SchemaShape.Column.VectorKind.Scalar || column.IsKey || !column.ItemType.Equals(NumberDataViewType.Int64)))
+            throw SchemaErrors.WrongType(column, StartRole, StartType);
     }
 
     public SplitRowReader Open(DataViewRow row) => new(row, this);
-
-    private static DataViewSchema.Column? Find(DataViewSchema schema, string? name, string role)
-    {
-        if (name is null)
-            return null;
-        var column = SchemaErrors.Find(schema, name, role);
-        GroupColumn.Check(name, column.Type);
-        return column;
-    }
 }
 
 /// <summary>Reads what a split has to know of the current row.</summary>

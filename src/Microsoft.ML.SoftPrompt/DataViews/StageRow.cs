@@ -33,11 +33,10 @@ internal sealed class StageRow : DataViewRow
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!IsColumnActive(column))
-            throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' was not among the columns asked for when this row was made.");
-        if (!_schema.IsAdded(column))
-            return _input.GetGetter<TValue>(_schema.Input[column.Index]);
-        return _stage!.Getters[column.Index - _schema.Input.Count] as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, whose values are {column.Type.RawType}, not {typeof(TValue)}.");
+            throw SchemaErrors.NotActive(column);
+        return _schema.IsAdded(column)
+            ? SchemaErrors.Cast<TValue>(_stage!.Getters[column.Index - _schema.Input.Count], column)
+            : _input.GetGetter<TValue>(_schema.Input[column.Index]);
     }
 
     protected override void Dispose(bool disposing)

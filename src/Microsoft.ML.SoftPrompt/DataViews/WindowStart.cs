@@ -20,7 +20,7 @@ internal static class WindowStart
         return builder.ToAnnotations();
     }
 
-    /// <summary>The column that WindowSeries made, with the column of its groups where both are still there.</summary>
+    /// <summary>The column that WindowSeries made, with the column of its groups where both are still there. A stage may have put something else, e.g. a one-hot vector, in the place of the groups.</summary>
     public static (DataViewSchema.Column? Start, DataViewSchema.Column? Group) Find(DataViewSchema schema)
     {
         foreach (var column in schema)
@@ -28,7 +28,7 @@ internal static class WindowStart
             {
                 ReadOnlyMemory<char> group = default;
                 column.Annotations.GetValue(GroupAnnotation, ref group);
-                return (column, group.IsEmpty ? null : schema.GetColumnOrNull(group.ToString()));
+                return (column, !group.IsEmpty && schema.GetColumnOrNull(group.ToString()) is { } found && GroupColumn.IsGroup(found.Type) ? found : null);
             }
         return (null, null);
     }

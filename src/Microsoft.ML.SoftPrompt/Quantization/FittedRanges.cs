@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Series;
@@ -17,9 +18,9 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
         using var cursor = view.GetRowCursor(columns.All);
         var series = new VectorReader<float>(cursor, columns.Series);
         var group = columns.Group is { } groupColumn ? GroupColumn.Open(cursor, groupColumn) : null;
-        var index = new GroupIndex();
-        var samples = new List<ValueSample>();
         var whole = new ValueSample(settings.NeedsValues);
+        var samples = new Dictionary<string, ValueSample>();
+        var samplesByText = samples.GetAlternateLookup<ReadOnlySpan<char>>();
         bool empty = true;
         while (cursor.MoveNext())
         {
@@ -29,16 +30,19 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
             whole.Add(values);
             if (group is null)
                 continue;
-            int i = index.GetOrAdd(group.Read(), out bool added);
-            if (added)
-                samples.Add(new ValueSample(settings.NeedsValues));
-            samples[i].Add(values);
+            var name = group.Read();
+            if (!samplesByText.TryGetValue(name, out var sample))
+            {
+                CheckSavable(name.ToString(), columns.Group!.Value.Name, cursor.Position);
+                samplesByText[name] = sample = new ValueSample(settings.NeedsValues);
+            }
+            sample.Add(values);
         }
         if (empty)
             throw new InvalidOperationException($"The data has no rows: there is no series in column '{columns.Series.Name}' to learn a range from.");
         if (whole.IsEmpty)
             throw new InvalidOperationException($"The series column '{columns.Series.Name}' holds no value but missing ones (NaN); a range needs at least one.");
-        var groups = index.GetNames().Zip(samples).Where(pair => !pair.Second.IsEmpty).ToDictionary(pair => pair.First, pair => settings.Fit(pair.Second));
+        var groups = samples.Where(pair => !pair.Value.IsEmpty).ToDictionary(pair => pair.Key, pair => settings.Fit(pair.Value));
         return new FittedRanges(settings.Fit(whole), groups);
     }
 
@@ -51,5 +55,12 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
             channel.Warn($"The fitted range of {constant.Length} of {Groups.Count} groups in series column '{columnName}' is a single value, e.g. of group {constant[0]}. A group's single value becomes the middle bin, and every other one lies outside its range.", MessageSensitivity.UserData);
         if (Whole is { IsConstant: false } && settings.CreateBins(Whole).CountWithoutWidth() is > 0 and var narrow)
             channel.Warn($"Values of series column '{columnName}' repeat so often that {narrow} of the {settings.BinCount} bins at quantiles of the whole have no width: a repeated value takes one of them, and the others stay empty.");
+    }
+
+    /// <summary>Half a surrogate pair would be written as another character, and the group not be found again after loading.</summary>
+    private static void CheckSavable(string group, string columnName, long row)
+    {
+        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(group)) != group)
+            throw new InvalidOperationException($"The group column '{columnName}' holds half a surrogate pair in row {row} (from 0), which is no character and which a model file cannot keep; expected valid Unicode text. Correct the text.");
     }
 }

@@ -40,7 +40,7 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
     /// <param name="input">Data with the input column, and the group column if one is named.</param>
     /// <returns>The fitted transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The data has no rows or no finite value, or holds an infinity.</exception>
+    /// <exception cref="InvalidOperationException">The data has no rows or no value but NaN, or holds an infinity or a group's name that is not valid Unicode.</exception>
     public QuantizingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -61,11 +61,9 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var column = SchemaErrors.Find(inputSchema, _options.InputColumn, QuantizingColumns.SeriesRole);
-        if (column.Kind == SchemaShape.Column.VectorKind.Scalar || column.IsKey || !column.ItemType.Equals(NumberDataViewType.Single))
-            throw SchemaErrors.WrongType(column.Name, QuantizingColumns.SeriesRole, $"{column.Kind} of {(column.IsKey ? "key " : "")}{column.ItemType}", QuantizingColumns.SeriesType);
+        var column = SeriesColumn.Find(inputSchema, _options.InputColumn);
         if (_options.GroupColumnName is { } group)
-            GroupColumn.Check(SchemaErrors.Find(inputSchema, group, "group"));
+            GroupColumn.Find(inputSchema, group);
         return new SchemaShape(inputSchema.Where(other => other.Name != _options.OutputColumnName)
             .Append(MLNetInternals.CreateColumn(_options.OutputColumnName, column.Kind, NumberDataViewType.UInt32, isKey: true, ColumnAnnotations.KeyValuesShape)));
     }
@@ -87,7 +85,7 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
 
         /// <summary>
         /// Gets or sets the name of a column of groups (text, an integer, a Boolean or a key), each of which gets a range of its own. A group
-        /// that was not in the fitted data takes the range of the whole; such rows are counted and reported.
+        /// without a value in the fitted data takes the range of the whole; such rows are counted and reported.
         /// </summary>
         /// <value>The default is <see langword="null"/>: one range for all series.</value>
         public string? GroupColumnName { get; set; }

@@ -35,9 +35,11 @@ internal sealed record QuantizingModel(
             throw new InvalidDataException($"The model file's quantizer has the unknown rule {OutsideValues} for values outside the range.");
         if (ScaleEachSeries != Ranges.Whole is null || (ScaleEachSeries || GroupColumnName is null) && Ranges.Groups.Count > 0)
             throw new InvalidDataException("The model file's quantizer has fitted ranges that do not go with its scaling: one of the whole unless every series is scaled by itself, and of groups only with a group column.");
+        if (Ranges.Groups.FirstOrDefault(pair => pair.Value is null) is { Key: { } rangeless })
+            throw new InvalidDataException($"The model file's quantizer has no range for group '{rangeless}'.");
         foreach (var range in Ranges.Groups.Values.Concat(Ranges.Whole is { } whole ? [whole] : []))
             if (!Bins.Fits(range))
-                throw new InvalidDataException($"The model file's quantizer has the range {range.Minimum} to {range.Maximum} with {range.InnerEdges?.Length ?? 0} edges inside; expected finite limits and edges in order, as many as {Binning} bins have.");
+                throw new InvalidDataException(FormattableString.Invariant($"The model file's quantizer has the range {range.Minimum} to {range.Maximum} with {range.InnerEdges?.Length ?? 0} edges inside; expected finite limits and edges in order, as many as {Binning} bins have."));
         return this;
     }
 }

@@ -90,8 +90,8 @@ internal sealed class QuantizingStage : IRowStage
             return;
         using var channel = _environment.Start(nameof(QuantizingTransformer));
         if (outside > 0)
-            channel.Warn($"{outside:N0} of {values:N0} values of series column '{_model.InputColumnName}' lie outside the fitted range and {WhatBecameOfOutside}.");
+            channel.Warn($"{outside:N0} of {values:N0} values of series column '{_model.InputColumnName}' lie outside {(_model.ScaleEachSeries ? "the range of their own series" : "the fitted range")} and {WhatBecameOfOutside}.");
         if (unseen > 0)
-            channel.Warn($"{unseen:N0} of {rows:N0} rows belong to a group in column '{_model.GroupColumnName}' that the fitted data did not have, and took the range of the whole.");
+            channel.Warn($"{unseen:N0} of {rows:N0} rows belong to a group in column '{_model.GroupColumnName}' without a value in the fitted data, and took the range of the whole.");
     }
 }

@@ -8,7 +8,7 @@ namespace Microsoft.ML.SoftPrompt;
 
 /// <summary>Turns series into tokens with the ranges that <see cref="QuantizingEstimator"/> learned. Immutable and safe for concurrent use.</summary>
 /// <remarks>
-/// How many values lay outside the fitted range, and how many rows belonged to a group that the fitted data did not have, is said once a
+/// How many values lay outside the fitted range, and how many rows belonged to a group without a value in the fitted data, is said once a
 /// cursor, as a warning in the log.
 /// </remarks>
 public sealed class QuantizingTransformer : ITransformer

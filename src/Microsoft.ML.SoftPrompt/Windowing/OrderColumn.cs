@@ -9,6 +9,17 @@ internal abstract class OrderColumn
 {
     private const string Role = "order";
 
+    private static readonly Dictionary<Type, Func<DataViewRow, DataViewSchema.Column, bool, OrderColumn>> Openers = new()
+    {
+        [typeof(DateTime)] = (row, column, allowUnordered) => new Typed<DateTime>(row, column, allowUnordered),
+        [typeof(DateTimeOffset)] = (row, column, allowUnordered) => new Typed<DateTimeOffset>(row, column, allowUnordered),
+        [typeof(TimeSpan)] = (row, column, allowUnordered) => new Typed<TimeSpan>(row, column, allowUnordered),
+        [typeof(int)] = (row, column, allowUnordered) => new Typed<int>(row, column, allowUnordered),
+        [typeof(long)] = (row, column, allowUnordered) => new Typed<long>(row, column, allowUnordered),
+        [typeof(float)] = (row, column, allowUnordered) => new Typed<float>(row, column, allowUnordered),
+        [typeof(double)] = (row, column, allowUnordered) => new Typed<double>(row, column, allowUnordered),
+    };
+
     /// <summary>Readings before which their group's reading stands later.</summary>
     public long BackwardCount { get; protected set; }
 
@@ -18,26 +29,19 @@ internal abstract class OrderColumn
     /// <summary>Reads the current row's value, of the given group.</summary>
     public abstract void Read(int group);
 
+    public static DataViewSchema.Column Find(DataViewSchema schema, string name)
+    {
+        var column = SchemaErrors.Find(schema, name, Role);
+        return Openers.ContainsKey(column.Type.RawType)
+            ? column
+            : throw SchemaErrors.WrongType(column, Role, "DateTime, DateTimeOffset, TimeSpan, Int32, Int64, Single or Double");
+    }
+
     /// <param name="row">The row to read from.</param>
     /// <param name="column">The order column.</param>
     /// <param name="allowUnordered">Whether rows that go back are counted; else the first is refused.</param>
-    public static OrderColumn Open(DataViewRow row, DataViewSchema.Column column, bool allowUnordered)
-    {
-        Type type = column.Type.RawType;
-        return true switch
-        {
-            _ when type == typeof(DateTime) => new Typed<DateTime>(row, column, allowUnordered),
-            _ when type == typeof(DateTimeOffset) => new Typed<DateTimeOffset>(row, column, allowUnordered),
-            _ when type == typeof(TimeSpan) => new Typed<TimeSpan>(row, column, allowUnordered),
-            _ when type == typeof(int) => new Typed<int>(row, column, allowUnordered),
-            _ when type == typeof(long) => new Typed<long>(row, column, allowUnordered),
-            _ when type == typeof(float) => new Typed<float>(row, column, allowUnordered),
-            _ when type == typeof(double) => new Typed<double>(row, column, allowUnordered),
-            _ => throw SchemaErrors.WrongType(column.Name, Role, column.Type.ToString()!, "DateTime, DateTimeOffset, TimeSpan, Int32, Int64, Single or Double"),
-        };
-    }
-
-    public static DataViewSchema.Column Find(DataViewSchema schema, string name) => SchemaErrors.Find(schema, name, Role);
+    public static OrderColumn Open(DataViewRow row, DataViewSchema.Column column, bool allowUnordered) =>
+        Openers[column.Type.RawType](row, column, allowUnordered);
 
     private sealed class Typed<TOrder>(DataViewRow row, DataViewSchema.Column column, bool allowUnordered) : OrderColumn
         where TOrder : IComparable<TOrder>, IFormattable

@@ -12,22 +12,20 @@ internal sealed class ReadingColumns
     {
         Value = SchemaErrors.Find(schema, options.InputColumnName ?? options.OutputColumnName, "value");
         if (!Value.Type.Equals(NumberDataViewType.Single))
-            throw SchemaErrors.WrongType(Value.Name, "value", Value.Type.ToString()!, "Single, one a row", "Convert it with Transforms.Conversion.ConvertType first.");
+            throw SchemaErrors.WrongType(Value, "value", "Single, one a row", Value.Type is VectorDataViewType ? "" : "Convert it with Transforms.Conversion.ConvertType first.");
         if (options.LabelColumnName is not null)
         {
             Label = SchemaErrors.Find(schema, options.LabelColumnName, "label");
             LabelColumn.Check(Label.Value.Name, Label.Value.Type, allowVector: false);
         }
         if (options.GroupColumnName is not null)
-        {
-            Group = SchemaErrors.Find(schema, options.GroupColumnName, "group");
-            GroupColumn.Check(Group.Value.Name, Group.Value.Type);
-        }
+            Group = GroupColumn.Find(schema, options.GroupColumnName);
         if (options.OrderColumnName is not null)
             Order = OrderColumn.Find(schema, options.OrderColumnName);
         OutputName = options.OutputColumnName;
         OutputLabelName = options.OutputLabelColumnName;
         PointLabels = options.PointLabels;
+        CheckNames();
     }
 
     public DataViewSchema.Column Value { get; }
@@ -68,10 +66,15 @@ internal sealed class ReadingColumns
         builder.AddColumn(WindowStart.ColumnName, NumberDataViewType.Int64, WindowStart.Annotate(Group?.Name));
         if (Order is { } order)
             builder.AddColumn(StartTimeName, order.Type);
-        var schema = builder.ToSchema();
-        if (schema.Select(column => column.Name).Distinct().Count() < schema.Count)
-            throw new ArgumentException($"{nameof(WindowSeriesOptions)}: the output's columns would be {string.Join(", ", schema.Select(column => $"'{column.Name}'"))}; two of them have the same name. Choose another OutputColumnName or OutputLabelColumnName, or rename the group column.");
-        return schema;
+        return builder.ToSchema();
+    }
+
+    // A schema takes columns of one name, and hides all but the last; windows of any size tell the names.
+    private void CheckNames()
+    {
+        var columns = CreateWindowSchema(0);
+        if (columns.Any(column => column.IsHidden))
+            throw new ArgumentException($"{nameof(WindowSeriesOptions)}: the output's columns would be {string.Join(", ", columns.Select(column => $"'{column.Name}'"))}; two of them have the same name. Choose another OutputColumnName or OutputLabelColumnName, or rename the group column.");
     }
 
     private static IEnumerable<DataViewSchema.Column> Present(params DataViewSchema.Column?[] columns) =>

@@ -29,17 +29,17 @@ internal sealed class ReadingSurvey
         var survey = new ReadingSurvey(plan);
         survey.Scan(view, columns, allowUnordered);
         if (survey.WindowCount == 0)
-            throw new ArgumentException(survey._readings == 0
+            throw new InvalidOperationException(survey._readings == 0
                 ? $"The data has no rows: there is no reading in column '{columns.Value.Name}' to cut windows from."
-                : $"A window of {survey.Sizes} readings is longer than every series: the longest of {survey._ends.Count} has {survey._longestGroup}. Choose a smaller WindowSize, or TrailingReadings.MoveBack or Keep, which take shorter series whole.",
-                nameof(view));
+                : $"A window of {survey.Sizes} readings is longer than every series: the longest of {survey._ends.Count} has {survey._longestGroup}. Choose a smaller WindowSize, or TrailingReadings.MoveBack or Keep, which take shorter series whole.");
         return survey;
     }
 
     public void Report(IChannel channel, WindowSeriesOptions options)
     {
         string laid = _plan.Stride is { } stride ? FormattableString.Invariant($"stride {stride}") : FormattableString.Invariant($"laid end to end, sizes drawn with seed {_plan.Seed}");
-        channel.Tell($"{_readings:N0} readings in {_ends.Count:N0} series give {WindowCount:N0} windows of {Sizes}, {laid}; {_readings - _readingsInWindows:N0} readings are in none.");
+        string shorter = ShortestWindow < _plan.MinimumSize ? FormattableString.Invariant($" (the shortest has {ShortestWindow})") : "";
+        channel.Tell($"{_readings:N0} readings in {_ends.Count:N0} series give {WindowCount:N0} windows of {Sizes}{shorter}, {laid}; {_readings - _readingsInWindows:N0} readings are in none.");
         int windowless = _ends.Count(end => end == 0);
         if (windowless > 0)
             channel.Warn($"{windowless:N0} of {_ends.Count:N0} series are shorter than a window of {Sizes} and give none.");
@@ -71,7 +71,7 @@ internal sealed class ReadingSurvey
             labels.Clear();
             value(ref reading);
             if (float.IsInfinity(reading))
-                throw new ArgumentException($"The value column '{columns.Value.Name}' holds {reading} in row {cursor.Position} (from 0); expected a finite number, or NaN for a missing value.", nameof(view));
+                throw new InvalidOperationException(FormattableString.Invariant($"The value column '{columns.Value.Name}' holds {reading} in row {cursor.Position} (from 0); expected a finite number, or NaN for a missing value."));
             if (endsWindow)
                 Count(scan);
         }

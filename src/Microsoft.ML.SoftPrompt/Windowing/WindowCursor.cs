@@ -5,10 +5,9 @@ using Microsoft.ML.SoftPrompt.Series;
 namespace Microsoft.ML.SoftPrompt.Windowing;
 
 /// <summary>Goes through the readings and stops wherever a window is complete; then gives the last windows of the groups, if asked for.</summary>
-internal sealed class WindowCursor : DataViewRowCursor
+internal sealed class WindowCursor : SourceCursor
 {
     private readonly WindowedView _view;
-    private readonly DataViewRowCursor _readings;
     private readonly HashSet<string> _active;
     private readonly GroupColumn? _group;
     private readonly WindowScan _scan;
@@ -17,12 +16,11 @@ internal sealed class WindowCursor : DataViewRowCursor
     private readonly RecentReadings? _times;
     private readonly RecentReadings[] _recent;
     private bool _readingsLeft = true;
-    private long _position = -1;
 
     public WindowCursor(WindowedView view, DataViewRowCursor readings, HashSet<string> active)
+        : base(readings)
     {
         _view = view;
-        _readings = readings;
         _active = active;
         var columns = view.Columns;
         _group = columns.Group is { } group ? GroupColumn.Open(readings, group) : null;
@@ -38,40 +36,24 @@ internal sealed class WindowCursor : DataViewRowCursor
 
     public override DataViewSchema Schema => _view.Schema;
 
-    public override long Position => _position;
-
     public override long Batch => 0;
 
-    public override bool MoveNext()
-    {
-        if (!MoveToFullWindow() && !_scan.TakeNextEnd())
-            return false;
-        _position++;
-        return true;
-    }
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)_position, 0);
+    public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = new DataViewRowId((ulong)Position, 0);
 
     public override bool IsColumnActive(DataViewSchema.Column column) => _active.Contains(column.Name);
 
     public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
     {
         if (!IsColumnActive(column))
-            throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' was not among the columns asked for when this cursor was made.");
-        return CreateGetter(column) as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Column '{column.Name}' is {column.Type}, whose values are {column.Type.RawType}, not {typeof(TValue)}.");
+            throw SchemaErrors.NotActive(column);
+        return SchemaErrors.Cast<TValue>(CreateGetter(column), column);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _readings.Dispose();
-        base.Dispose(disposing);
-    }
+    protected override bool MoveToNext() => MoveToFullWindow() || _scan.TakeNextEnd();
 
     private bool MoveToFullWindow()
     {
-        while (_readingsLeft && (_readingsLeft = _readings.MoveNext()))
+        while (_readingsLeft && (_readingsLeft = Source.MoveNext()))
         {
             bool endsWindow = _scan.TakeReading();
             foreach (var recent in _recent)
@@ -132,8 +114,8 @@ internal sealed class WindowCursor : DataViewRowCursor
     private ValueGetter<bool> GetLabelGetter(DataViewSchema.Column column)
     {
         if (LabelColumn.IsBoolean(column.Type))
-            return _readings.GetGetter<bool>(column);
-        var getter = _readings.GetGetter<float>(column);
+            return Source.GetGetter<bool>(column);
+        var getter = Source.GetGetter<float>(column);
         float label = 0;
         return (ref bool value) =>
         {

@@ -8,11 +8,9 @@ namespace Microsoft.ML.SoftPrompt.Windowing;
 /// <param name="group">The group of the cursor's reading; null where all readings are one group.</param>
 internal sealed class WindowScan(WindowPlan plan, GroupColumn? group)
 {
-    private readonly GroupIndex _index = new();
+    private readonly Dictionary<string, int> _indices = [];
     private readonly List<GroupWindows> _groups = [];
     private int _endedGroups;
-
-    public int GroupCount => _groups.Count;
 
     /// <summary>The group of the reading, or of the window, that was taken last: its number, in the order in which groups are first seen.</summary>
     public int Group { get; private set; } = -1;
@@ -28,12 +26,14 @@ internal sealed class WindowScan(WindowPlan plan, GroupColumn? group)
     public bool TakeReading()
     {
         ReadOnlySpan<char> name = group is null ? "" : group.Read();
-        Group = _index.GetOrAdd(name, out bool added);
-        if (added)
+        var indices = _indices.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!indices.TryGetValue(name, out int index))
         {
+            indices[name] = index = _groups.Count;
             group?.Keep();
             _groups.Add(new GroupWindows(plan, name));
         }
+        Group = index;
         return _groups[Group].TakeReading();
     }
 

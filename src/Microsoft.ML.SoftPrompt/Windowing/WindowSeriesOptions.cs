@@ -23,7 +23,7 @@ public sealed class WindowSeriesOptions
     /// <value>The default is <c>Label</c>.</value>
     public string OutputLabelColumnName { get; set; } = "Label";
 
-    /// <summary>Gets or sets when a window is anomalous, given the labels of its readings.</summary>
+    /// <summary>Gets or sets when a window is anomalous, given the labels of its readings. Without <see cref="LabelColumnName"/> it has no effect.</summary>
     /// <value>The default is <see cref="WindowLabelRule.Any"/>: when any of its readings is.</value>
     public WindowLabelRule LabelRule { get; set; } = WindowLabelRule.Any;
 
@@ -31,8 +31,8 @@ public sealed class WindowSeriesOptions
     /// <value>Above 0, up to 1; the default is <see langword="null"/>.</value>
     public double? LabelFraction { get; set; }
 
-    /// <summary>Gets or sets whether a window keeps the label of every reading, as a vector of the window's length, in place of one label by <see cref="LabelRule"/>.</summary>
-    /// <value>The default is <see langword="false"/>.</value>
+    /// <summary>Gets or sets whether a window keeps the label of every reading, as a vector of the window's length, in place of one label by <see cref="LabelRule"/>. Without <see cref="LabelColumnName"/> it has no effect.</summary>
+    /// <value>The default is <see langword="false"/>. Not together with another <see cref="LabelRule"/> than <see cref="WindowLabelRule.Any"/>.</value>
     public bool PointLabels { get; set; }
 
     /// <summary>
@@ -50,7 +50,7 @@ public sealed class WindowSeriesOptions
     /// <value>The default is <see langword="null"/>: the order is not checked, and there is no <c>StartTime</c>.</value>
     public string? OrderColumnName { get; set; }
 
-    /// <summary>Gets or sets whether readings that go back in <see cref="OrderColumnName"/> are taken as they come, counted and reported as a warning.</summary>
+    /// <summary>Gets or sets whether readings that go back in <see cref="OrderColumnName"/> are taken as they come, counted and reported as a warning. Without that column it has no effect.</summary>
     /// <value>The default is <see langword="false"/>: the first such reading is refused.</value>
     public bool AllowUnordered { get; set; }
 
@@ -70,7 +70,7 @@ public sealed class WindowSeriesOptions
     /// <value>At least 1; the default is <see langword="null"/>: 10, or end to end where <see cref="MinimumWindowSize"/> is set.</value>
     public int? Stride { get; set; }
 
-    /// <summary>Gets or sets the seed of the drawn window sizes.</summary>
+    /// <summary>Gets or sets the seed of the drawn window sizes. Where <see cref="MinimumWindowSize"/> is not set it has no effect.</summary>
     /// <value>The default is <see langword="null"/>: drawn from the MLContext once, which repeats when the context has a seed and stages are made in the same order.</value>
     public int? Seed { get; set; }
 
@@ -99,6 +99,9 @@ public sealed class WindowSeriesOptions
             faults.Add("OutputColumnName is empty.");
         if (LabelColumnName is not null && string.IsNullOrEmpty(OutputLabelColumnName))
             faults.Add("OutputLabelColumnName is empty.");
+        foreach (var (name, option) in new[] { (InputColumnName, nameof(InputColumnName)), (LabelColumnName, nameof(LabelColumnName)), (GroupColumnName, nameof(GroupColumnName)), (OrderColumnName, nameof(OrderColumnName)) })
+            if (name is "")
+                faults.Add($"{option} is empty; expected a column's name or null.");
         ValidateLabels(faults);
         if (!Enum.IsDefined(TrailingReadings))
             faults.Add($"TrailingReadings is {TrailingReadings}; expected one of {string.Join(", ", Enum.GetNames<TrailingReadings>())}.");

@@ -12,16 +12,16 @@ internal sealed class WindowedView : IDataView
     private readonly IDataView _readings;
     private readonly long _windowCount;
 
-    public WindowedView(IHostEnvironment environment, IDataView readings, WindowSeriesOptions options)
+    public WindowedView(IHostEnvironment environment, IDataView input, WindowSeriesOptions options)
     {
-        ArgumentNullException.ThrowIfNull(readings);
+        ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _readings = readings;
+        _readings = input;
         Plan = options.CreatePlan(environment);
         Labeling = new WindowLabeling(options.LabelRule, options.LabelFraction ?? 0);
-        Columns = new ReadingColumns(readings.Schema, options);
-        var survey = ReadingSurvey.Read(readings, Columns, Plan, options.AllowUnordered);
+        Columns = new ReadingColumns(input.Schema, options);
+        var survey = ReadingSurvey.Read(input, Columns, Plan, options.AllowUnordered);
         _windowCount = survey.WindowCount;
         LongestWindow = survey.LongestWindow;
         Schema = Columns.CreateWindowSchema(Plan.MinimumSize == Plan.MaximumSize && survey.ShortestWindow == Plan.MaximumSize ? Plan.MaximumSize : 0);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Tests.Anomaly;
 
@@ -29,17 +28,7 @@ public sealed class BalanceTSmoteDocsTests
         model.LastTransformer.Model.ValidationNote.Should().StartWith("Of 76 rows 64 train, 16 of them synthetic; the 12 rows");
         scored.GetColumn<bool>("IsSynthetic").Should().HaveCount(60).And.OnlyContain(made => !made);
         balanced.GetColumn<bool>("IsSynthetic").Count(made => made).Should().Be(16);
-    }
-
-    [Fact]
-    public void The_page_prints_what_is_run_here()
-    {
-        string source = File.ReadAllText(ThisFile()), page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "docs", "balance-tsmote.md"));
-        const string Start = "#region example";
-        string code = source[(source.IndexOf(Start, StringComparison.Ordinal) + Start.Length)..];
-        code = code[..code.IndexOf("#endregion", StringComparison.Ordinal)];
-
-        Words(page).Should().Contain(Words(code));
+        Documents.ShouldPrint("docs/balance-tsmote.md", "example");
     }
 
     [Fact]
@@ -54,8 +43,4 @@ public sealed class BalanceTSmoteDocsTests
         within.Fits.Should().Equal((76, 16));
         outside.Fits.Should().Equal((60, 0));
     }
-
-    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

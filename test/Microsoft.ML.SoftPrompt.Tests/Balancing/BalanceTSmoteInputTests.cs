@@ -46,6 +46,7 @@ public sealed class BalanceTSmoteInputTests
         Fitting(SeriesRows.Some(9), o => o.LabelColumnName = "Number").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*label column 'Number' is Int32; expected Boolean or Single*");
         Fitting(SeriesRows.Some(9), o => o.LabelColumnName = "Extra").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*label column 'Extra'*balance windows that are labelled as a whole*");
         Fitting(SeriesRows.Some(9), o => o.NeighbourGroupColumnName = "Hots").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*group column 'Hots' is not in the data*");
+        Fitting(SeriesRows.Some(9), o => o.StartColumnName = "Number").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*window start column 'Number' is Int32; expected Int64*");
         Fitting(SeriesRows.Some(9), o => o.SamplingKeyColumnName = "Series").Should().Throw<ArgumentOutOfRangeException>().WithMessage("*'Series'*");
     }
 
@@ -59,6 +60,16 @@ public sealed class BalanceTSmoteInputTests
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*'Tokens'*balance before Transforms.QuantizeSeries*");
         FluentActions.Invoking(() => quantizer.Append(_ml.Transforms.BalanceTSmote("Tokens")).Fit(view))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*'Tokens'*balance before Transforms.QuantizeSeries*");
+    }
+
+    [Fact]
+    public void A_chain_tells_of_a_wrong_start_before_it_fits()
+    {
+        var recording = new RecordingEstimator();
+
+        FluentActions.Invoking(() => recording.Append(_ml.Transforms.BalanceTSmote(new TSmoteBalancer.Options { StartColumnName = "Number" })).Fit(_ml.Data.LoadFromEnumerable(SeriesRows.Some(40))))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*window start column 'Number' is Scalar of Int32; expected Int64*");
+        recording.Fits.Should().BeEmpty();
     }
 
     [Fact]

@@ -168,6 +168,7 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("\"scaleEachSeries\": false", "\"scaleEachSeries\": true", "do not go with its scaling")]
     [InlineData("\"groups\": {}", "\"groups\": { \"a\": { \"minimum\": 0, \"maximum\": 1 } }", "do not go with its scaling")]
     [InlineData("\"groupColumnName\": null", "\"groupColumnName\": \"\"", "empty column name")]
+    [InlineData("\"groups\": {}", "\"groups\": { \"a\": null }", "do not go with its scaling")]
     [InlineData("\"binning\"", "\"bining\"", "quantizer.json")]
     public void A_quantizer_that_lies_is_refused(string old, string changed, string named) =>
         Loading(Change("TransformerChain/Transform_000/quantizer.json", bytes => Replace(bytes, old, changed))).Should().Throw<Exception>().Where(e => Whole(e).Contains(named));

@@ -49,8 +49,16 @@ public sealed class QuantizerVersion1Tests
         _ml.Data.CreateEnumerable<Tokens>(view, reuseRowObject: false).Select(row => string.Join(" ", row.Features)).Should().Equal("1 4 10 0 1 10", "1 10", "6");
     }
 
+    [Fact]
+    public void A_group_without_a_range_is_refused()
+    {
+        using var file = Version1File(Version1.Replace("{\n        \"minimum\": 0,\n        \"maximum\": 1\n      }".ReplaceLineEndings(), "null", StringComparison.Ordinal));
+
+        FluentActions.Invoking(() => _ml.Model.Load(file, out _)).Should().Throw<Exception>().Where(e => e.ToString().Contains("no range for group 'small'"));
+    }
+
     /// <summary>A file saved now, with version 1's document and version number in the place of today's.</summary>
-    private MemoryStream Version1File()
+    private MemoryStream Version1File(string document = Version1)
     {
         var view = _ml.Data.LoadFromEnumerable(new Query[] { new() { Series = [0, 1] } });
         using var saved = new MemoryStream();
@@ -66,7 +74,7 @@ public sealed class QuantizerVersion1Tests
                 using var written = to.CreateEntry(entry.FullName).Open();
                 written.Write(entry.Name switch
                 {
-                    "quantizer.json" => Encoding.UTF8.GetBytes(Version1),
+                    "quantizer.json" => Encoding.UTF8.GetBytes(document),
                     "Model.key" => WithVersion1(content.ToArray()),
                     _ => content.ToArray(),
                 });

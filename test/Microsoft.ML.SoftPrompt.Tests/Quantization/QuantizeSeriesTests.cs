@@ -64,6 +64,29 @@ public sealed class QuantizeSeriesTests
     }
 
     [Fact]
+    public void A_group_without_a_value_takes_the_whole_too()
+    {
+        Query[] rows = [new() { Host = "full", Series = [0, 10] }, new() { Host = "silent", Series = [float.NaN] }];
+        var messages = Logs.Collect(_ml);
+
+        var transformer = _ml.Transforms.QuantizeSeries("Features", "Series", binCount: 10, groupColumnName: "Host").Fit(_ml.Data.LoadFromEnumerable(rows));
+
+        transformer.Groups.Should().Equal("full");
+        Read(transformer.Transform(_ml.Data.LoadFromEnumerable(new Query[] { new() { Host = "silent", Series = [10] } }))).Should().ContainSingle().Which.Should().Equal(10);
+        messages.Should().ContainMatch("*1 of 1 rows belong to a group*'Host' without a value in the fitted data*");
+    }
+
+    [Fact]
+    public void Groups_are_compared_by_their_text()
+    {
+        var fitted = _ml.Transforms.QuantizeSeries("Features", "Series", 10, "Label").Fit(_ml.Data.LoadFromEnumerable(new Window[] { new() { Label = true, Series = [0, 10] }, new() { Series = [0, 100] } }));
+
+        fitted.Groups.Should().Equal("true", "false");
+        Read(fitted.Transform(_ml.Data.LoadFromEnumerable(new[] { new { Host = "", Label = "true", Series = new float[] { 10 } }, new { Host = "", Label = "false", Series = new float[] { 10 } } })))
+            .Should().BeEquivalentTo(new uint[][] { [10], [2] }, o => o.WithStrictOrdering());
+    }
+
+    [Fact]
     public void A_constant_range_warns()
     {
         var messages = Logs.Collect(_ml);
@@ -88,12 +111,37 @@ public sealed class QuantizeSeriesTests
     }
 
     [Fact]
+    public void A_group_that_no_file_can_keep_is_refused() =>
+        FluentActions.Invoking(() => _ml.Transforms.QuantizeSeries("Features", "Series", groupColumnName: "Host")
+                .Fit(_ml.Data.LoadFromEnumerable(new Query[] { new() { Host = "web", Series = [1] }, new() { Host = "\ud800", Series = [2] } })))
+            .Should().Throw<InvalidOperationException>().WithMessage("*group column 'Host' holds half a surrogate pair in row 1 *");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\0 \n\t\"\\{0}")]
+    [InlineData("Straße 🚀 \uFFFD")]
+    public void A_group_of_any_name_is_found_again_after_loading(string name)
+    {
+        var view = _ml.Data.LoadFromEnumerable(new Query[] { new() { Host = name, Series = [0, 10] }, new() { Host = "other", Series = [0, 100] } });
+        using var file = new MemoryStream();
+        _ml.Model.Save(_ml.Transforms.QuantizeSeries("Features", "Series", 10, "Host").Fit(view), view.Schema, file);
+        file.Position = 0;
+
+        var loaded = (QuantizingTransformer)_ml.Model.Load(file, out _);
+
+        loaded.Groups.Should().Equal(name, "other");
+        Read(loaded.Transform(view)).Should().BeEquivalentTo(new uint[][] { [1, 10], [1, 10] }, o => o.WithStrictOrdering());
+    }
+
+    [Fact]
     public void A_missing_column_and_a_wrong_type_are_named()
     {
         FluentActions.Invoking(() => _ml.Transforms.QuantizeSeries("Features", "Sereis").Fit(View([1])))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*series column 'Sereis' is not in the data*'Host', 'Series'*");
         FluentActions.Invoking(() => _ml.Transforms.QuantizeSeries("Features", "Host").Fit(View([1])))
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*series column 'Host' is String; expected a vector of Single*");
+        FluentActions.Invoking(() => _ml.Transforms.CopyColumns("Copy", "Host").Append(_ml.Transforms.QuantizeSeries("Features", "Copy")).Fit(View([1])))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*series column 'Copy' is Scalar of String; expected a vector of Single*WindowSeries*");
     }
 
     [Theory]
@@ -119,6 +167,18 @@ public sealed class QuantizeSeriesTests
         var transformer = Fit(new() { BinCount = 4, ScaleEachSeries = true, Binning = QuantizationBinning.Quantile }, View([0]));
 
         Read(transformer.Transform(View([16, 1, 2, 8, 4]))).Single().Should().Equal(4, 1, 2, 4, 3);
+    }
+
+    [Fact]
+    public void Values_outside_are_counted_by_the_range_of_their_own_series()
+    {
+        // The quantiles 0.25 and 0.75 of 0 … 4 are 1 and 3.
+        var transformer = Fit(new() { BinCount = 2, ScaleEachSeries = true, LowerQuantile = 0.25, UpperQuantile = 0.75 }, View([0]));
+        var messages = Logs.Collect(_ml);
+
+        Read(transformer.Transform(View([0, 1, 2, 3, 4], [7, 7]))).Should().BeEquivalentTo(new uint[][] { [1, 1, 2, 2, 2], [2, 2] }, o => o.WithStrictOrdering());
+
+        messages.Should().ContainMatch("*2 of 7 values*outside the range of their own series and went*");
     }
 
     [Fact]

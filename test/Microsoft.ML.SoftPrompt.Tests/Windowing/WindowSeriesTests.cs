@@ -318,19 +318,59 @@ public sealed class WindowSeriesTests
             .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*value column 'Host' is String; expected Single*ConvertType*");
 
     [Fact]
+    public void Windows_are_no_readings()
+    {
+        var windows = _ml.Data.WindowSeries(_ml.Data.LoadFromEnumerable(Reading.Series("a", 1, 2, 3)), "Series", "Value", windowSize: 2, stride: 1);
+
+        FluentActions.Invoking(() => _ml.Data.WindowSeries(windows, "Series"))
+            .Should().Throw<ArgumentOutOfRangeException>().Which.Message.Should().Contain("'Series' is Vector<Single, 2>; expected Single, one a row.").And.NotContain("ConvertType");
+    }
+
+    [Fact]
+    public void A_window_shorter_than_the_others_is_said()
+    {
+        var messages = Logs.Collect(_ml);
+
+        View(Reading.Series("a", 1, 2, 3, 4), new() { WindowSize = 3, Stride = 3, TrailingReadings = TrailingReadings.Keep });
+
+        messages.Should().ContainMatch("*give 2 windows of 3 (the shortest has 1), stride 3; 0 readings are in none.");
+    }
+
+    [Fact]
+    public void Faults_of_the_columns_are_told_before_a_reading_is_read()
+    {
+        Refused(new() { OutputColumnName = "Host", GroupColumnName = "Host" }, "*would be 'Host', 'Host', 'Start'; two of them have the same name*");
+        Refused(new() { OutputColumnName = "Start" }, "*would be 'Start', 'Start'*");
+        Refused(new() { LabelColumnName = "IsAnomaly", OutputLabelColumnName = "StartTime", OrderColumnName = "Time" }, "*would be 'Series', 'StartTime', 'Start', 'StartTime'*");
+        Refused(new() { OrderColumnName = "Host" }, "*order column 'Host' is String; expected DateTime*");
+
+        void Refused(WindowSeriesOptions options, string message)
+        {
+            options.InputColumnName = "Value";
+            var view = new RecordingView(_ml.Data.LoadFromEnumerable(Reading.Series("a", Enumerable.Range(0, 60).Select(i => (float)i).ToArray())));
+            FluentActions.Invoking(() => _ml.Data.WindowSeries(view, options)).Should().Throw<ArgumentException>().WithMessage(message);
+            view.LastColumns.Should().BeEmpty();
+        }
+    }
+
+    [Fact]
+    public void Readings_are_named_as_the_argument_that_they_are() =>
+        FluentActions.Invoking(() => _ml.Data.WindowSeries(null!, "Series")).Should().Throw<ArgumentNullException>().WithParameterName("input");
+
+    [Fact]
     public void Data_without_rows_are_refused() =>
         FluentActions.Invoking(() => _ml.Data.WindowSeries(_ml.Data.LoadFromEnumerable(Array.Empty<Reading>()), "Series", "Value"))
-            .Should().Throw<ArgumentException>().WithMessage("*no rows*'Value'*");
+            .Should().Throw<InvalidOperationException>().WithMessage("*no rows*'Value'*");
 
     [Fact]
     public void A_window_longer_than_every_series_is_refused() =>
         FluentActions.Invoking(() => _ml.Data.WindowSeries(_ml.Data.LoadFromEnumerable(Reading.Series("a", 1, 2, 3)), "Series", "Value", windowSize: 4))
-            .Should().Throw<ArgumentException>().WithMessage("*window of 4 readings is longer than every series: the longest of 1 has 3*");
+            .Should().Throw<InvalidOperationException>().WithMessage("*window of 4 readings is longer than every series: the longest of 1 has 3*");
 
     [Fact]
     public void An_infinite_reading_is_named_by_its_row() =>
         FluentActions.Invoking(() => _ml.Data.WindowSeries(_ml.Data.LoadFromEnumerable(Reading.Series("a", 1, float.PositiveInfinity)), "Series", "Value", windowSize: 1))
-            .Should().Throw<ArgumentException>().WithMessage("*'Value' holds*in row 1*NaN for a missing value*");
+            .Should().Throw<InvalidOperationException>().WithMessage("*'Value' holds Infinity in row 1*NaN for a missing value*");
 
     [Fact]
     public void All_faults_of_the_options_are_told_at_once() =>
@@ -345,6 +385,7 @@ public sealed class WindowSeriesTests
         Refused(new() { PointLabels = true, LabelRule = WindowLabelRule.Last }, "*PointLabels is set, and LabelRule is Last*");
         Refused(new() { LabelRule = WindowLabelRule.Fraction }, "*LabelFraction is null*");
         Refused(new() { LabelRule = WindowLabelRule.Fraction, LabelFraction = 1.5 }, "*LabelFraction is 1.5*");
+        Refused(new() { LabelColumnName = "", GroupColumnName = "", OrderColumnName = "" }, "*LabelColumnName is empty*GroupColumnName is empty*OrderColumnName is empty*");
         Refused(new() { LabelFraction = 0.5 }, "*LabelFraction is 0.5, and LabelRule is Any*");
 
         void Refused(WindowSeriesOptions options, string message) =>
@@ -362,6 +403,23 @@ public sealed class WindowSeriesTests
     /// <summary>The example of docs/window-series.md.</summary>
     [Fact]
     public void The_documents_example()
+    {
+        var ml = _ml;
+        IDataView readings = ml.Data.LoadFromEnumerable(Reading.Series("web", Enumerable.Range(0, 200).Select(i => (float)i).ToArray()));
+
+        #region fixed
+        IDataView windows = ml.Data.WindowSeries(readings, outputColumnName: "Series", inputColumnName: "Value", labelColumnName: "IsAnomaly",
+                                                 groupColumnName: "Host", windowSize: 50, stride: 10);
+        #endregion
+
+        windows.Schema.Select(c => c.Name).Should().Equal("Series", "Label", "Host", "Start");
+        windows.GetRowCount().Should().Be(16, "a window starts at each of 0, 10, … 150");
+        Documents.ShouldPrint("docs/window-series.md", "fixed");
+    }
+
+    /// <summary>The second example of docs/window-series.md.</summary>
+    [Fact]
+    public void The_documents_example_of_drawn_sizes()
     {
         var ml = _ml;
         IDataView readings = ml.Data.LoadFromEnumerable(Reading.Series("web", Enumerable.Range(0, 200).Select(i => (float)i).ToArray()));
