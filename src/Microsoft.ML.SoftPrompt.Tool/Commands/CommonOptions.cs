@@ -62,21 +62,14 @@ internal static class CommonOptions
     };
 
     /// <summary>A ratio, a share or a probability, above 0 and at most 1.</summary>
-    public static Option<double?> Share(string name, string helpName, string description) => new(name)
+    /// <param name="bare">What the option means without a number; null where it needs one.</param>
+    public static Option<double?> Share(string name, string helpName, string description, double? bare = null) => new(name)
     {
         Description = description,
         HelpName = helpName,
-        CustomParser = result => ParseNumber(name, result, "a number above 0 and at most 1 was expected", 1),
+        Arity = bare is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? bare : ParseNumber(name, result, "a number above 0 and at most 1 was expected", 1),
     };
-
-    /// <summary>A share that is 1 where the option stands without one.</summary>
-    public static Option<double?> ShareOrWhole(string name, string helpName, string description)
-    {
-        Option<double?> option = Share(name, helpName, description);
-        option.Arity = ArgumentArity.ZeroOrOne;
-        option.CustomParser = result => result.Tokens.Count == 0 ? 1 : ParseNumber(name, result, "a number above 0 and at most 1 was expected", 1);
-        return option;
-    }
 
     public static Option<SeriesSplit?> Split(string description) => new("--split")
     {

@@ -17,7 +17,7 @@ internal sealed class TrainingOptions
     private readonly Option<int> _bins = CommonOptions.Whole("--bins", Defaults.Bins, "Bins that values are quantized into.", smallest: 2, largest: 2000);
     private readonly Option<int> _promptLength = CommonOptions.Whole("--prompt-length", Defaults.PromptLength, "Learnable rows in front of every window; with 0 the head alone learns.", smallest: 0);
     private readonly Option<SoftPromptPooling?> _pooling = CommonOptions.Choice<SoftPromptPooling>("--pooling", "Which hidden state answers for a window. [default: mean]");
-    private readonly Option<double?> _balance = CommonOptions.ShareOrWhole("--balance", "ratio", "Add synthetic windows (T-SMOTE) to the training part, up to so many of the rarer class for each of the other; 1 when no ratio is given.");
+    private readonly Option<double?> _balance = CommonOptions.Share("--balance", "ratio", "Add synthetic windows (T-SMOTE) to the training part, up to so many of the rarer class for each of the other; 1 when no ratio is given.", bare: 1);
     private readonly Option<int?> _neighbours = CommonOptions.WholeOrNone("--neighbours", $"Nearest windows that --balance interpolates to. [default: {Defaults.Neighbours}]");
     private readonly Option<double> _positiveWeight = CommonOptions.Number("--positive-weight", "weight", Defaults.PositiveWeight, "What the loss of an anomalous label is multiplied with.");
     private readonly Option<int> _epochs = CommonOptions.Whole("--epochs", Defaults.Epochs, "Passes over the training windows; the most there are with --early-stopping.");
