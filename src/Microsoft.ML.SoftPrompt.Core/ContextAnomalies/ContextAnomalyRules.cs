@@ -3,8 +3,12 @@ namespace Microsoft.ML.SoftPrompt.ContextAnomalies;
 /// <summary>The four rules by which SPEAR labels context anomalies; null is one that is switched off.</summary>
 internal sealed record ContextAnomalyRules(TrendRule? Trend, SpikeRule? Spike, ShiftRule? Shift, VolatilityRule? Volatility)
 {
-    /// <summary>Values that a series needs for every rule: those over splits need two on either side.</summary>
-    public const int FewestValues = 2 * SplitScan.ShortestPart;
+    /// <summary>How many values a series needs for every rule that is not switched off.</summary>
+    public int FewestValues() =>
+        Shift is not null || Volatility is not null ? 2 * SplitScan.ShortestPart
+        : Trend is not null ? TrendRule.FewestValues
+        : Spike is not null ? SpikeRule.FewestValues
+        : 0;
 
     /// <summary>Gets the rules' names, in the order of <see cref="ContextFindings.WriteFlags"/>.</summary>
     public static IReadOnlyList<string> Names { get; } = [nameof(Trend), nameof(Spike), nameof(Shift), nameof(Volatility)];

@@ -3,8 +3,13 @@ namespace Microsoft.ML.SoftPrompt.ContextAnomalies;
 /// <summary>Sudden spike: the largest jump between neighbours exceeds the jumps' mean by so many (population) standard deviations.</summary>
 internal sealed record SpikeRule(double Deviations)
 {
+    /// <summary>One jump.</summary>
+    public const int FewestValues = 2;
+
     public SpikeFinding Judge(PresentValues series)
     {
+        if (series.Count < FewestValues)
+            return SpikeFinding.None;
         PartSums jumps = default;
         double largest = double.NegativeInfinity;
         int place = 0;
@@ -15,8 +20,6 @@ internal sealed record SpikeRule(double Deviations)
             if (jump > largest)
                 (largest, place) = (jump, series.Places[i]);
         }
-        if (jumps.Count == 0)
-            return SpikeFinding.None;
 
         // d > mean + c · sd, less the mean, times the count, squared: a jump that just reaches the limit is told from one beyond it.
         DoubleDouble excess = DoubleDouble.Difference(jumps.Count * (DoubleDouble)largest, jumps.Sum);

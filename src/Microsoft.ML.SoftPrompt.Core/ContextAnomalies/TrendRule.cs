@@ -3,8 +3,8 @@ namespace Microsoft.ML.SoftPrompt.ContextAnomalies;
 /// <summary>Monotonic trend: the slope of the least-squares line over time is steep enough and differs from 0 significantly.</summary>
 internal sealed record TrendRule(double MinimumSlope, double Significance)
 {
-    // Two points always lie on a line.
-    private const int FewestValues = 3;
+    /// <summary>Two points always lie on a line.</summary>
+    public const int FewestValues = 3;
 
     // What SciPy's linregress adds to 1 − r and 1 + r, so that a perfect line has a finite t statistic.
     private const double PerfectLine = 1e-20;

@@ -125,7 +125,8 @@ internal sealed class SoftPromptTrainingLoop
         if (best is null && _settings.EarlyStopping != SoftPromptEarlyStopping.None)
             warnings.Add($"Early stopping had no validation rows of both classes to go by: all {history.Count} epochs ran.");
         PlattScaling? calibration = best is not null && _settings.Calibration == SoftPromptCalibration.Platt ? Calibrate(best, warnings) : null;
-        (float threshold, string? warning) = ThresholdChoice.Make(_settings, best, calibration ?? PlattScaling.None);
+        PlattScaling probability = calibration ?? PlattScaling.None;
+        (float threshold, string? warning) = ThresholdChoice.Make(_settings, best, probability);
         if (warning is not null)
             warnings.Add(warning);
         BinaryMetrics? metrics = best is null ? null : BinaryMetrics.Compute(best.Logits, best.Labels, threshold);
@@ -133,7 +134,7 @@ internal sealed class SoftPromptTrainingLoop
             (flagged, judged) = (metrics.TruePositives + metrics.FalsePositives, metrics.Count);
         if (flagged == 0 || flagged == judged)
             warnings.Add($"All {judged} predictions on the {(best is null ? "training data in the last epoch" : "validation data")} fall on one class ({(flagged == 0 ? "normal" : "anomalous")}): "
-                + "nothing useful was learned. Try more epochs, another learning rate or number of bins, or balance the classes.");
+                + FormattableString.Invariant($"with the threshold at probability {probability.ToProbability(threshold):0.###} the model tells nothing apart. Try more epochs, another threshold, learning rate or number of bins, or balance the classes."));
         SoftPromptParameters learned = Parameters(best?.Weights ?? last) with { Threshold = threshold, Calibration = calibration };
         return new TrainingResult(learned, history, best?.Epoch ?? history.Count, metrics, warnings);
     }

@@ -71,7 +71,7 @@ internal sealed class TokenTable
         return positions + promptLength;
     }
 
-    /// <summary>How many of a series' last values fit into the backbone behind the prompt.</summary>
+    /// <summary>How many of a series' last values fit into the backbone behind the prompt; 0 where the prompt leaves no room.</summary>
     public int CountLastValuesThatFit(ReadOnlySpan<uint> tokens, int promptLength)
     {
         int free = _backbone.MaxPositions - promptLength;

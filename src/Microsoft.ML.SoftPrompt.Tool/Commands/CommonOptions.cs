@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.ML.SoftPrompt.Tool.Data;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Commands;
@@ -16,19 +17,19 @@ internal static class CommonOptions
 
     public static Option<string> Model(string description) => new("--model") { Description = description, HelpName = "file.zip", Required = true };
 
-    public static Option<int> Whole(string name, int value, string description) => new(name)
+    public static Option<int> Whole(string name, int value, string description, int smallest = 1, int largest = int.MaxValue) => new(name)
     {
         Description = description,
         HelpName = "n",
         DefaultValueFactory = _ => value,
-        CustomParser = result => ParseWhole(name, result),
+        CustomParser = result => ParseWhole(name, result, smallest, largest),
     };
 
-    /// <summary>A choice by the names of an enumeration, in any case.</summary>
+    /// <summary>A choice by the names of an enumeration, written as in average-precision, in any case.</summary>
     public static Option<T?> Choice<T>(string name, string description)
         where T : struct, Enum
     {
-        string names = string.Join('|', Enum.GetNames<T>()).ToLowerInvariant();
+        string names = string.Join('|', Enum.GetValues<T>().Select(ChoiceName));
         return new Option<T?>(name)
         {
             Description = description,
@@ -38,7 +39,7 @@ internal static class CommonOptions
                 string text = result.Tokens[0].Value;
                 foreach (T value in Enum.GetValues<T>())
                 {
-                    if (text.Equals(value.ToString(), StringComparison.OrdinalIgnoreCase))
+                    if (text.Equals(ChoiceName(value), StringComparison.OrdinalIgnoreCase))
                         return value;
                 }
                 result.AddError($"{name} is '{text}'; expected one of {names}.");
@@ -47,19 +48,27 @@ internal static class CommonOptions
         };
     }
 
-    public static Option<double> Rate(string name, double value, string description) => new(name)
+    /// <summary>How a value of an enumeration is written on the command line.</summary>
+    public static string ChoiceName<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    /// <summary>A number above 0.</summary>
+    public static Option<double> Number(string name, string helpName, double value, string description) => new(name)
     {
         Description = description,
-        HelpName = "rate",
+        HelpName = helpName,
         DefaultValueFactory = _ => value,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && double.IsFinite(rate) && rate > 0)
-                return rate;
-            result.AddError($"{name} is '{text}'; a number above 0 was expected, such as 0.01.");
-            return value;
-        },
+        CustomParser = result => ParseNumber(name, result, "a number above 0 was expected, such as 0.01", double.MaxValue),
+    };
+
+    /// <summary>A ratio, a share or a probability, above 0 and at most 1.</summary>
+    /// <param name="bare">What the option means without a number; null where it needs one.</param>
+    public static Option<double?> Share(string name, string helpName, string description, double? bare = null) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        Arity = bare is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne,
+        CustomParser = result => result.Tokens.Count == 0 ? bare : ParseNumber(name, result, "a number above 0 and at most 1 was expected", 1),
     };
 
     public static Option<SeriesSplit?> Split(string description) => new("--split")
@@ -84,15 +93,25 @@ internal static class CommonOptions
     {
         Description = description,
         HelpName = "n",
-        CustomParser = result => ParseWhole(name, result),
+        CustomParser = result => ParseWhole(name, result, 1, int.MaxValue),
     };
 
-    private static int ParseWhole(string name, ArgumentResult result)
+    private static int ParseWhole(string name, ArgumentResult result, int smallest, int largest)
     {
         string text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value >= 1)
+        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value >= smallest && value <= largest)
             return value;
-        result.AddError($"{name} is '{text}'; a whole number of at least 1 was expected.");
-        return 1;
+        string range = largest == int.MaxValue ? $"of at least {smallest}" : $"from {smallest} to {largest}";
+        result.AddError($"{name} is '{text}'; a whole number {range} was expected.");
+        return smallest;
+    }
+
+    private static double ParseNumber(string name, ArgumentResult result, string expected, double largest)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value <= largest)
+            return value;
+        result.AddError($"{name} is '{text}'; {expected}.");
+        return largest;
     }
 }

@@ -50,6 +50,9 @@ internal sealed class LabelCommand
         SeriesData data = SeriesReader.Read(_data.Read(parsed), _console, _cancellation);
         DataSummary.WriteRead(_console, data);
         TrainingSettings? windows = parsed.GetValue(_window) is { } window ? new TrainingSettings { Window = window, Stride = parsed.GetValue(_stride) ?? window } : null;
+        int longest = data.Series.Max(series => series.Count);
+        if (longest < windows?.Window)
+            throw new ToolException($"A window of {windows.Window} readings is longer than every series: the longest of {data.Series.Count} has {longest}. Choose a smaller --window, or leave it out to label series whole.");
         SeriesLabels labels = SeriesLabeler.Label(Context.Create(_console, threads: null), data.Series, windows, parsed.GetValue(_correction) ?? SplitCorrection.None, _cancellation);
 
         string summary = LabelsReport.Summary(labels, windows is null ? "series" : "windows");

@@ -6,7 +6,7 @@ namespace Microsoft.ML.SoftPrompt.Tool.Models;
 /// <param name="MostAreAnomalous">The constant answer: the majority class of training.</param>
 /// <param name="ZScoreThreshold">A window or reading is flagged above it.</param>
 /// <param name="JumpThreshold">A window or reading is flagged above it.</param>
-/// <param name="ChosenOnValidation">False where there was no anomaly held back, so that the thresholds come from the training rows.</param>
+/// <param name="ChosenOnValidation">False where validation did not have both classes, so that the thresholds come from the training rows.</param>
 internal sealed record ControlNotes(
     Spread Whole, IReadOnlyDictionary<string, Spread> Groups, bool MostAreAnomalous, double ZScoreThreshold, double JumpThreshold, bool ChosenOnValidation)
 {

@@ -14,7 +14,8 @@ internal static class Controls
         Spread whole = Measure(train.SelectMany(series => series.Readings)) ?? new Spread(0, 0);
         Dictionary<string, Spread> groups = settings.Scale == SeriesScale.All ? [] : train.ToDictionary(series => series.Name, series => Measure(series.Readings) ?? whole);
         IReadOnlyList<JudgedItem> trainItems = JudgedItems.Of(train, settings), chosenOn = JudgedItems.Of(validation, settings);
-        bool onValidation = chosenOn.Any(item => item.IsAnomaly);
+        // As for the model: a threshold is chosen where there are both classes.
+        bool onValidation = chosenOn.Any(item => item.IsAnomaly) && chosenOn.Any(item => !item.IsAnomaly);
         if (!onValidation)
             chosenOn = trainItems;
         var notes = new ControlNotes(whole, groups, trainItems.Count(item => item.IsAnomaly) * 2 > trainItems.Count, 0, 0, onValidation);

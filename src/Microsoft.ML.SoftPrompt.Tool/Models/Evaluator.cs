@@ -6,7 +6,8 @@ namespace Microsoft.ML.SoftPrompt.Tool.Models;
 /// <summary>The metrics of a model on labelled series and, on the same items, those of the controls.</summary>
 /// <param name="Unit">What an item is: window or reading.</param>
 /// <param name="Detectors">SPEAR first, then the controls.</param>
-internal sealed record EvaluationResult(string Unit, int Items, int Anomalies, IReadOnlyList<DetectorResult> Detectors, bool? ThresholdsFromValidation);
+/// <param name="Notes">How the model was trained; null for a model that another program saved.</param>
+internal sealed record EvaluationResult(string Unit, int Items, int Anomalies, IReadOnlyList<DetectorResult> Detectors, ModelNotes? Notes);
 
 /// <param name="Key">The name in the JSON output.</param>
 internal sealed record DetectorResult(string Key, string Name, double Threshold, BinaryMetrics Metrics);
@@ -37,6 +38,6 @@ internal static class Evaluator
             Add("largestZScore", model.Settings.PointLabels ? "|z-score|" : "largest |z-score|", controls.ZScoreThreshold, items.Select(item => Controls.ZScore(item, controls)).ToArray());
             Add("largestJump", model.Settings.PointLabels ? "jump" : "largest jump", controls.JumpThreshold, items.Select(item => Controls.Jump(item, controls)).ToArray());
         }
-        return new EvaluationResult(unit, items.Count, labels.Count(label => label), detectors, model.Notes?.Controls.ChosenOnValidation);
+        return new EvaluationResult(unit, items.Count, labels.Count(label => label), detectors, model.Notes);
     }
 }

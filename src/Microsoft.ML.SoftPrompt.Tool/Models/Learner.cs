@@ -3,14 +3,15 @@ using Microsoft.ML.SoftPrompt.Tool.Data;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Models;
 
-/// <summary>Trains on series: windows, tokens, soft prompt.</summary>
+/// <summary>Trains on series: windows, balanced where that is asked for, tokens, soft prompt.</summary>
 internal static class Learner
 {
     public static LearnedModel Fit(MLContext ml, IReadOnlyList<ReadingSeries> train, IReadOnlyList<ReadingSeries> validation, TrainingSettings settings,
         IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         Check(train, validation, settings);
-        IDataView trainWindows = SeriesRows.Windows(ml, train, settings, TrailingReadings.Drop, labels: true);
+        IDataView windows = SeriesRows.Windows(ml, train, settings, TrailingReadings.Drop, labels: true);
+        IDataView trainWindows = settings.Balance is { } ratio ? Balanced(ml, windows, settings, ratio) : windows;
         QuantizingTransformer quantizer = ml.Transforms.QuantizeSeries(
             SeriesRows.Tokens, SeriesRows.Series, settings.Bins, settings.Scale == SeriesScale.Group ? SeriesRows.Group : null).Fit(trainWindows);
         SoftPromptAnomalyTrainer trainer = ml.AnomalyDetection.Trainers.SoftPrompt(new SoftPromptAnomalyTrainer.Options
@@ -22,6 +23,13 @@ internal static class Learner
             BatchSize = settings.BatchSize,
             PromptLearningRate = settings.PromptLearningRate,
             HeadLearningRate = settings.HeadLearningRate,
+            Pooling = settings.Pooling,
+            PositiveClassWeight = settings.PositiveWeight,
+            EarlyStopping = settings.EarlyStopping,
+            Patience = settings.Patience,
+            Threshold = settings.Threshold,
+            ThresholdTarget = settings.ThresholdTarget,
+            Calibration = settings.Calibrate ? SoftPromptCalibration.Platt : SoftPromptCalibration.None,
             // The split decides what is held back, never the trainer.
             ValidationFraction = 0,
             Seed = settings.Seed,
@@ -34,7 +42,38 @@ internal static class Learner
             ? trainer.Fit(trainTokens)
             : trainer.Fit(trainTokens, quantizer.Transform(SeriesRows.Windows(ml, validation, settings, TrailingReadings.Drop, labels: true)));
         cancellation.ThrowIfCancellationRequested();
-        return new LearnedModel(new TransformerChain<ITransformer>(quantizer, predictor), predictor.Model, trainWindows.Schema);
+        // Synthetic windows are for training: the balancer is no part of the model.
+        int synthetic = settings.Balance is null ? 0 : ml.Data.CreateEnumerable<BalancedRow>(trainWindows, reuseRowObject: true).Count(row => row.IsSynthetic);
+        return new LearnedModel(new TransformerChain<ITransformer>(quantizer, predictor), predictor.Model, windows.Schema, synthetic);
+    }
+
+    private static IDataView Balanced(MLContext ml, IDataView windows, TrainingSettings settings, double ratio)
+    {
+        TSmoteBalancer balancer = ml.Transforms.BalanceTSmote(new TSmoteBalancer.Options
+        {
+            ColumnName = SeriesRows.Series,
+            LabelColumnName = SeriesRows.Label,
+            TargetRatio = ratio,
+            NeighbourCount = settings.Neighbours,
+            // Between windows of groups that differ in scale lies one of neither.
+            NeighbourGroupColumnName = settings.Scale == SeriesScale.Group ? SeriesRows.Group : null,
+            ValidationFraction = 0,
+            Seed = settings.Seed,
+        });
+        try
+        {
+            return balancer.Fit(windows).Balance(windows);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new ToolException($"The training windows cannot be balanced. {fault.Message} On the command line NeighbourCount is --neighbours; "
+                + "a smaller --stride gives more windows, and --scale all lets windows of all groups be neighbours.", fault);
+        }
+    }
+
+    private sealed class BalancedRow
+    {
+        public bool IsSynthetic { get; set; }
     }
 
     /// <summary>Refuses, before any work, what cannot be learned from.</summary>
@@ -63,5 +102,6 @@ internal static class Learner
 }
 
 /// <param name="Chain">Quantizer and predictor, ready to be saved.</param>
-/// <param name="WindowsSchema">The schema that the chain was fitted on.</param>
-internal sealed record LearnedModel(ITransformer Chain, SoftPromptModelParameters Parameters, DataViewSchema WindowsSchema);
+/// <param name="WindowsSchema">The schema of the windows that the chain takes.</param>
+/// <param name="SyntheticWindows">How many windows were made to balance the classes.</param>
+internal sealed record LearnedModel(ITransformer Chain, SoftPromptModelParameters Parameters, DataViewSchema WindowsSchema, int SyntheticWindows);

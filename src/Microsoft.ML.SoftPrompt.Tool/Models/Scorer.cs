@@ -29,7 +29,7 @@ internal static class Scorer
         return sums.Select((sum, index) => sum.Select((total, i) =>
         {
             float logit = (float)(total / counts[index][i]);
-            return new ReadingScore(logit, logit > model.Parameters.ScoreThreshold);
+            return new ReadingScore(logit, (float)model.Parameters.ToProbability(logit), logit > model.Parameters.ScoreThreshold);
         }).ToArray()).ToArray();
     }
 

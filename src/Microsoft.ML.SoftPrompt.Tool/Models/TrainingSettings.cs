@@ -37,6 +37,32 @@ internal sealed record TrainingSettings
 
     public double HeadLearningRate { get; init; } = 0.01;
 
+    /// <summary>Gets which hidden state answers for a window; not used where every reading has its label.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<SoftPromptPooling>))]
+    public SoftPromptPooling Pooling { get; init; } = SoftPromptPooling.Mean;
+
+    public double PositiveWeight { get; init; } = 1;
+
+    /// <summary>Gets how many training windows of the rarer class there are to be for each of the other, or null where none are made.</summary>
+    public double? Balance { get; init; }
+
+    /// <summary>Gets from how many nearest neighbours synthetic windows are made.</summary>
+    public int Neighbours { get; init; } = 5;
+
+    [JsonConverter(typeof(JsonStringEnumConverter<SoftPromptEarlyStopping>))]
+    public SoftPromptEarlyStopping EarlyStopping { get; init; } = SoftPromptEarlyStopping.None;
+
+    public int Patience { get; init; } = 5;
+
+    [JsonConverter(typeof(JsonStringEnumConverter<SoftPromptThresholdRule>))]
+    public SoftPromptThresholdRule Threshold { get; init; } = SoftPromptThresholdRule.F1;
+
+    /// <summary>Gets the precision, the recall or the fixed probability that the threshold aims at; not used for F1.</summary>
+    public double ThresholdTarget { get; init; } = 0.5;
+
+    /// <summary>Gets whether probabilities are fitted on the validation part.</summary>
+    public bool Calibrate { get; init; }
+
     public int Seed { get; init; } = 1;
 
     public string Split { get; init; } = "80/20/0";

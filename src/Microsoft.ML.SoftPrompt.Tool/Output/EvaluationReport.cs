@@ -27,12 +27,20 @@ internal static class EvaluationReport
         console.Tables.Write(table);
         if (result.Anomalies == 0 || result.Anomalies == result.Items)
             console.Output.WriteLine($"n/a: every {result.Unit} here is {(result.Anomalies == 0 ? "normal" : "anomalous")}, and ranking needs both kinds.");
-        console.Output.WriteLine(result.ThresholdsFromValidation switch
-        {
-            true => "Thresholds: SPEAR's and the controls' were chosen on the validation part by F1.",
-            false => "Thresholds: validation held no anomaly (or there was none), so SPEAR's is a probability of 0.5 and the controls' were chosen on the training part by F1.",
-            null => "No controls: this model was not saved by softprompt train and carries no mean, deviation or thresholds of its training part.",
-        });
+        console.Output.WriteLine(result.Notes is { } notes ? Thresholds(notes) : "No controls: this model was not saved by softprompt train and carries no mean, deviation or thresholds of its training part.");
+    }
+
+    private static string Thresholds(ModelNotes notes)
+    {
+        (SoftPromptThresholdRule rule, double target) = (notes.Settings.Threshold, notes.Settings.ThresholdTarget);
+        string controls = $"the controls' were chosen on the {(notes.Controls.ChosenOnValidation ? "validation" : "training")} part by F1.";
+        if (rule == SoftPromptThresholdRule.Fixed)
+            return $"Thresholds: SPEAR's is a fixed probability of {Numbers.Short(target)}, and {controls}";
+        if (!notes.Controls.ChosenOnValidation)
+            return $"Thresholds: validation held no anomaly (or there was none), so SPEAR's is a probability of 0.5 and {controls}";
+        return rule == SoftPromptThresholdRule.F1
+            ? "Thresholds: SPEAR's and the controls' were chosen on the validation part by F1."
+            : $"Thresholds: SPEAR's was chosen on the validation part, aiming at a {rule.ToString().ToLowerInvariant()} of {Numbers.Short(target)}, and {controls}";
     }
 
     public static byte[] ToJson(EvaluationResult result, string model, string split, string part) => JsonSerializer.SerializeToUtf8Bytes(
@@ -44,7 +52,7 @@ internal static class EvaluationReport
             unit = result.Unit,
             items = result.Items,
             anomalies = result.Anomalies,
-            thresholdsFromValidation = result.ThresholdsFromValidation,
+            thresholdsFromValidation = result.Notes?.Controls.ChosenOnValidation,
             detectors = result.Detectors.ToDictionary(detector => detector.Key, Row),
         },
         Indented);

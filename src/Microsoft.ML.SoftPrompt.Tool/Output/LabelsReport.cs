@@ -14,8 +14,9 @@ internal static class LabelsReport
 
     private const string Union = "IsContextAnomaly";
 
-    // The evidence in its order, in fewer letters than its names have: the table is to fit a terminal.
-    private static readonly string[] EvidenceColumns = ["slope", "p", "jump", "at", "shift", "p", "volat.", "p"];
+    // The evidence in its order, in fewer letters than its names have: the table is to fit a terminal. Places are whole numbers.
+    private static readonly (string Name, Func<double, string> Format)[] EvidenceColumns =
+        [("slope", Short), ("p", Short), ("jump", Short), ("at", Place), ("shift", Place), ("p", Short), ("volat.", Place), ("p", Short)];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -24,12 +25,12 @@ internal static class LabelsReport
         bool windows = labels.Items.Any(item => item.Start > 0);
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn(new TableColumn("series").Padding(0, 0));
-        foreach (string name in (string[])[.. windows ? new[] { "start" } : [], "length", "flagged by", .. EvidenceColumns])
+        foreach (string name in (string[])[.. windows ? new[] { "start" } : [], "length", "flagged by", .. EvidenceColumns.Select(column => column.Name)])
             table.AddColumn(new TableColumn(name).RightAligned().Padding(0, 0));
         foreach (LabelledSeries item in labels.Items.Take(RowsShown))
         {
             string rules = string.Join(' ', labels.RuleNames.Where((_, rule) => item.Rules[rule]));
-            table.AddRow([Markup.Escape(item.Series), .. windows ? new[] { Numbers.Count(item.Start) } : [], Numbers.Count(item.Length), rules, .. item.Evidence.Select(Short)]);
+            table.AddRow([Markup.Escape(item.Series), .. windows ? new[] { Numbers.Count(item.Start) } : [], Numbers.Count(item.Length), rules, .. item.Evidence.Zip(EvidenceColumns, (value, column) => column.Format(value))]);
         }
         console.Tables.Write(table);
         if (labels.Items.Count > RowsShown)
@@ -69,6 +70,8 @@ internal static class LabelsReport
     private static string Full(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "";
 
     private static string Short(double value) => double.IsFinite(value) ? Numbers.Short(value) : "n/a";
+
+    private static string Place(double value) => double.IsFinite(value) ? Numbers.Count((int)value) : "n/a";
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 

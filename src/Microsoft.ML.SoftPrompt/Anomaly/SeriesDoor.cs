@@ -11,7 +11,7 @@ internal sealed class SeriesDoor(TokenTable table, int promptLength, bool trunca
 
     public ReadOnlySpan<uint> Enter(ReadOnlySpan<uint> tokens, long row)
     {
-        if (truncates && !tokens.IsEmpty && table.CountLastValuesThatFit(tokens, promptLength) is var fit && fit < tokens.Length)
+        if (truncates && !tokens.IsEmpty && table.CountLastValuesThatFit(tokens, promptLength) is var fit and > 0 && fit < tokens.Length)
         {
             tokens = tokens[^fit..];
             Truncated++;

@@ -14,7 +14,6 @@ internal sealed record TrainingRows(IReadOnlyList<TrainingExample> Examples, IRe
     /// <summary>Whether these are the rows of a balanced training part, split already.</summary>
     public bool AreBalanced => IsSynthetic.Contains(true) || IsValidation.Contains(true);
 
-
     /// <summary>The rows that nobody made: only they may validate.</summary>
     public TrainingRows WithoutSynthetic(IChannel channel)
     {

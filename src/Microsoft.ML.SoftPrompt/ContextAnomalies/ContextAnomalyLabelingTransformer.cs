@@ -10,7 +10,7 @@ namespace Microsoft.ML.SoftPrompt;
 /// and the evidence (a vector of Double), as <see cref="ContextAnomalyLabeler"/> was told. Immutable and safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Columns are computed when they are asked for, and share the work on a row. How many series had too few values for every rule is said
+/// Columns are computed when they are asked for, and share the work on a row. How many series had too few values for one of the rules is said
 /// once a cursor, as a warning in the log.
 /// </remarks>
 public sealed class ContextAnomalyLabelingTransformer : ITransformer

@@ -45,6 +45,6 @@ internal sealed class ContextAnomalyStage(IHostEnvironment environment, ContextA
         if (findings.ShortRows == 0)
             return;
         using var channel = environment.Start(nameof(ContextAnomalyLabelingTransformer));
-        channel.Warn($"{findings.ShortRows:N0} of {findings.Rows:N0} series of column '{model.InputColumnName}' have fewer than {ContextAnomalyRules.FewestValues} values that are present, too few for every rule; a rule that has too few does not flag.");
+        channel.Warn($"{findings.ShortRows:N0} of {findings.Rows:N0} series of column '{model.InputColumnName}' have fewer than {model.Rules.FewestValues()} values that are present, too few for at least one rule, which then does not flag.");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class RowFindings(DataViewRow row, DataViewSchema.Column column,
     /// <summary>Gets how many rows were looked at.</summary>
     public long Rows { get; private set; }
 
-    /// <summary>Gets how many of them have too few values for every rule.</summary>
+    /// <summary>Gets how many of them have too few values for one of the rules or more.</summary>
     public long ShortRows { get; private set; }
 
     public ContextFindings Get()
@@ -26,7 +26,7 @@ internal sealed class RowFindings(DataViewRow row, DataViewSchema.Column column,
         _findings = new ContextFindings(rules, series);
         _position = row.Position;
         Rows++;
-        if (series.Count < ContextAnomalyRules.FewestValues)
+        if (series.Count < rules.FewestValues())
             ShortRows++;
         return _findings;
     }

@@ -144,7 +144,7 @@ public sealed class SoftPromptOptionsTests : IDisposable
         FluentActions.Invoking(() => Fit(o => (o.Initialization, o.InitializationPath, o.PromptLength) = (SoftPromptInitialization.Prompt, path, 6)))
             .Should().Throw<InvalidOperationException>().WithMessage("*prompt.safetensors has 5 rows of 48; expected 6 (PromptLength) of 48*Set PromptLength to 5*");
         FluentActions.Invoking(() => Fit(o => (o.Initialization, o.InitializationPath) = (SoftPromptInitialization.Prompt, path + ".not")))
-            .Should().Throw<FileNotFoundException>();
+            .Should().Throw<FileNotFoundException>().WithMessage("*.not*InitializationPath*Model.SavePrompt*");
     }
 
     [Fact]

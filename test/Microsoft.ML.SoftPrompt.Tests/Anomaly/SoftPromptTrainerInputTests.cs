@@ -71,6 +71,11 @@ public sealed class SoftPromptTrainerInputTests
     }
 
     [Fact]
+    public void A_prompt_that_leaves_no_room_for_a_value_is_refused_with_the_three_numbers() =>
+        Fitting(ToySeries.Windows(9, length: 20), o => (o.TruncateLongSeries, o.PromptLength) = (true, 64))
+            .Should().Throw<InvalidOperationException>().WithMessage("*'Tokens', row 0*20 *prompt 64*64 positions*");
+
+    [Fact]
     public void An_empty_series_is_named_by_its_row()
     {
         var windows = ToySeries.Windows(9);

@@ -104,6 +104,19 @@ public sealed class LabelContextAnomaliesTests
         messages.Should().ContainMatch("*4 of 5 series of column 'Series' have fewer than 4 values*");
     }
 
+    [Theory]
+    [InlineData(true, false, 4)]
+    [InlineData(false, true, 3)]
+    [InlineData(false, false, 2)]
+    public void Too_short_is_what_a_rule_that_is_on_cannot_judge(bool shift, bool trend, int fewest)
+    {
+        var messages = Logs.Collect(_ml);
+
+        Label(new() { InputColumnName = "Series", Volatility = false, Shift = shift, Trend = trend }, [1], [1, 9], [1, 5, 9], [1, 1, 9, 9]);
+
+        messages.Should().ContainMatch($"*{fewest - 1} of 4 series of column 'Series' have fewer than {fewest} values that are present, too few for at least one rule*");
+    }
+
     [Fact]
     public void Rules_are_switched_off_and_tuned_by_the_options()
     {

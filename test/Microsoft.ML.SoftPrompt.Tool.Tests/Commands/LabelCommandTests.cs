@@ -47,6 +47,27 @@ public sealed class LabelCommandTests
     }
 
     [Fact]
+    public void Places_are_whole_numbers_however_long_the_series()
+    {
+        using var buffers = new Buffers();
+        string data = buffers.Write("long.csv", "value\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => i == 13_456 ? "9\n" : $"{i % 2}\n")));
+
+        Application.Run(["label", "--data", data], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Output.Should().MatchRegex("Spike .* 8 +13,456 ");
+    }
+
+    [Fact]
+    public void A_window_longer_than_every_series_is_refused_in_the_words_of_the_command_line()
+    {
+        using var buffers = new Buffers(TwoHosts);
+
+        Application.Run(["label", "--data", "-", "--window", "17"], buffers.Console).Should().Be(1);
+
+        buffers.Error.Should().Contain("A window of 17 readings is longer than every series: the longest of 2 has 16. Choose a smaller --window");
+    }
+
+    [Fact]
     public void The_correction_lets_fewer_splits_flag()
     {
         using var buffers = new Buffers();

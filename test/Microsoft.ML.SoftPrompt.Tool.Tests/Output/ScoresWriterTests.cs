@@ -5,7 +5,7 @@ namespace Microsoft.ML.SoftPrompt.Tool.Tests.Output;
 
 public sealed class ScoresWriterTests
 {
-    private static readonly ReadingScore[] TwoScores = [new(0, false), new(2, true)];
+    private static readonly ReadingScore[] TwoScores = [new(0, 0.5f, false), new(2, 0.8807971f, true)];
 
     private static InputTable Table(Buffers buffers, string name, string csv) => CsvTableReader.Read(new InputFile(buffers.Write(name, csv)), buffers.Console);
 
@@ -18,7 +18,6 @@ public sealed class ScoresWriterTests
 
         ScoresWriter.Write(writer, [table], [TwoScores]);
 
-        // 0.8807971 = 1 / (1 + e⁻²).
         writer.ToString().Should().Be("note;value;PredictedLabel;Score;Probability\n\"x; \"\"y\"\"\";1.50;0;0;0.5\nz;007;1;2;0.8807971\n");
     }
 
@@ -29,7 +28,7 @@ public sealed class ScoresWriterTests
         var writer = new StringWriter();
         InputTable[] tables = [Table(buffers, "a.csv", "value\n1\n"), Table(buffers, "b.csv", "value\n2\n")];
 
-        ScoresWriter.Write(writer, tables, [[new ReadingScore(0, false)], [new ReadingScore(0, false)]]);
+        ScoresWriter.Write(writer, tables, [[new ReadingScore(0, 0.5f, false)], [new ReadingScore(0, 0.5f, false)]]);
 
         writer.ToString().Should().Be($"value,PredictedLabel,Score,Probability,file\n1,0,0,0.5,{tables[0].Name}\n2,0,0,0.5,{tables[1].Name}\n");
     }
