@@ -49,8 +49,8 @@ internal static class JsonTableReader
         }
         catch (JsonException fault)
         {
-            // The exception ends with a position of its own, which counts from 0 and, for lines, knows one only.
-            string found = fault.Message.Split(" LineNumber:")[0];
+            // The exception ends with advice for programmers, and a position of its own, which counts from 0 and, for lines, knows one only.
+            string found = fault.Message.Split(" LineNumber:")[0].Split(" Change the reader options")[0];
             throw new ToolException($"{file.DisplayName}, line {firstLine + fault.LineNumber}, byte {fault.BytePositionInLine + 1}: not proper JSON: {found}", fault);
         }
     }

@@ -57,6 +57,7 @@ public sealed class JsonTableReaderTests
     [InlineData("a.json", "[{\"value\": 1}, 2]", "a.json, row 2: found a JSON Number where an object*")]
     [InlineData("a.json", "{\"value\": 1}", "a.json: found a JSON Object where an array of objects*.jsonl.")]
     [InlineData("a.json", "[\n{\"value\": 1},\n{\"value\" 2}]", "a.json, line 3, byte 10: not proper JSON: '2' is invalid after a property name.*")]
+    [InlineData("a.json", "[{\"value\": 1,}]", "a.json, line 1, byte 14: not proper JSON: The JSON object contains a trailing comma at the end which is not supported in this mode.")]
     [InlineData("a.jsonl", "{\"value\": 1}\n{\"value\": 1,5}\n", "a.jsonl, line 2, byte 13: not proper JSON: '5' is an invalid start of a property name.*")]
     [InlineData("a.jsonl", "{\"value\": 1}\n[1]\n", "a.jsonl, line 2: found a JSON Array where an object*")]
     [InlineData("a.jsonl", "{\"value\": 1}\n\n{\"value\": 2}\n", "a.jsonl, line 2: a blank line before a reading*")]
