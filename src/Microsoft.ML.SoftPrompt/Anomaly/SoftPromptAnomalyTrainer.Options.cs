@@ -181,45 +181,40 @@ public sealed partial class SoftPromptAnomalyTrainer
 
         internal void Validate()
         {
-            var faults = new List<string>();
-            void Check(bool fits, string name, object? found, string expected)
-            {
-                if (!fits)
-                    faults.Add(FormattableString.Invariant($"{name} is {found ?? "null"}; expected {expected}."));
-            }
-
-            void CheckKind<TKind>(TKind found, string name) where TKind : struct, Enum =>
-                Check(Enum.IsDefined(found), name, found, string.Join(", ", Enum.GetNames<TKind>()));
-
-            Check(!string.IsNullOrEmpty(LabelColumnName), nameof(LabelColumnName), "empty", "a column's name");
-            Check(!string.IsNullOrEmpty(FeatureColumnName), nameof(FeatureColumnName), "empty", "a column's name");
-            Check(PromptLength >= 0, nameof(PromptLength), PromptLength, "at least 0");
-            Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");
-            Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
-            Check(IsRate(PromptLearningRate), nameof(PromptLearningRate), PromptLearningRate, "a finite number of at least 0");
-            Check(IsRate(HeadLearningRate), nameof(HeadLearningRate), HeadLearningRate, "a finite number of at least 0");
-            Check(IsRate(WeightDecay), nameof(WeightDecay), WeightDecay, "a finite number of at least 0");
-            Check(WarmUpFraction is >= 0 and <= 1, nameof(WarmUpFraction), WarmUpFraction, "0 to 1");
-            Check(IsRate(GradientClipping), nameof(GradientClipping), GradientClipping, "a finite number of at least 0 (off)");
-            Check(PositiveClassWeight > 0 && double.IsFinite(PositiveClassWeight), nameof(PositiveClassWeight), PositiveClassWeight, "a finite number above 0");
-            Check(IsRate(FocalGamma), nameof(FocalGamma), FocalGamma, "a finite number of at least 0");
-            Check(Patience >= 1, nameof(Patience), Patience, "at least 1");
-            Check(ThresholdTarget is > 0 and <= 1 && (Threshold != SoftPromptThresholdRule.Fixed || ThresholdTarget < 1), nameof(ThresholdTarget), ThresholdTarget,
+            var faults = new OptionFaults($"{nameof(SoftPromptAnomalyTrainer)}.{nameof(Options)}");
+            faults.CheckColumn(LabelColumnName, nameof(LabelColumnName));
+            faults.CheckColumn(FeatureColumnName, nameof(FeatureColumnName));
+            faults.CheckOptionalColumn(ExampleWeightColumnName, nameof(ExampleWeightColumnName));
+            faults.CheckOptionalColumn(SamplingKeyColumnName, nameof(SamplingKeyColumnName));
+            faults.CheckOptionalColumn(GroupColumnName, nameof(GroupColumnName));
+            faults.CheckOptionalColumn(StartColumnName, nameof(StartColumnName));
+            faults.Check(PromptLength >= 0, nameof(PromptLength), PromptLength, "at least 0");
+            faults.Check(MaxEpochs >= 1, nameof(MaxEpochs), MaxEpochs, "at least 1");
+            faults.Check(BatchSize >= 1, nameof(BatchSize), BatchSize, "at least 1");
+            faults.Check(IsRate(PromptLearningRate), nameof(PromptLearningRate), PromptLearningRate, "a finite number of at least 0");
+            faults.Check(IsRate(HeadLearningRate), nameof(HeadLearningRate), HeadLearningRate, "a finite number of at least 0");
+            faults.Check(IsRate(WeightDecay), nameof(WeightDecay), WeightDecay, "a finite number of at least 0");
+            faults.Check(WarmUpFraction is >= 0 and <= 1, nameof(WarmUpFraction), WarmUpFraction, "0 to 1");
+            faults.Check(IsRate(GradientClipping), nameof(GradientClipping), GradientClipping, "a finite number of at least 0 (off)");
+            faults.Check(PositiveClassWeight > 0 && double.IsFinite(PositiveClassWeight), nameof(PositiveClassWeight), PositiveClassWeight, "a finite number above 0");
+            faults.Check(IsRate(FocalGamma), nameof(FocalGamma), FocalGamma, "a finite number of at least 0");
+            faults.Check(Patience >= 1, nameof(Patience), Patience, "at least 1");
+            faults.Check(ThresholdTarget is > 0 and <= 1 && (Threshold != SoftPromptThresholdRule.Fixed || ThresholdTarget < 1), nameof(ThresholdTarget), ThresholdTarget,
                 Threshold == SoftPromptThresholdRule.Fixed ? "a probability above 0 and below 1" : "above 0 and at most 1");
-            CheckKind(Pooling, nameof(Pooling));
-            CheckKind(Initialization, nameof(Initialization));
-            CheckKind(LearningRateDecay, nameof(LearningRateDecay));
-            CheckKind(EarlyStopping, nameof(EarlyStopping));
-            CheckKind(Threshold, nameof(Threshold));
-            CheckKind(Calibration, nameof(Calibration));
+            faults.CheckKind(Pooling, nameof(Pooling));
+            faults.CheckKind(Initialization, nameof(Initialization));
+            faults.CheckKind(LearningRateDecay, nameof(LearningRateDecay));
+            faults.CheckKind(EarlyStopping, nameof(EarlyStopping));
+            faults.CheckKind(Threshold, nameof(Threshold));
+            faults.CheckKind(Calibration, nameof(Calibration));
             CheckInitialization(faults);
-            Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
+            faults.Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
             if (Backbone is not null && BackbonePath is not null)
                 faults.Add($"Both {nameof(Backbone)} and {nameof(BackbonePath)} are set; set one.");
-            OptionFaults.ThrowIfAny(faults, $"{nameof(SoftPromptAnomalyTrainer)}.{nameof(Options)}");
+            faults.ThrowIfAny();
         }
 
-        private void CheckInitialization(List<string> faults)
+        private void CheckInitialization(OptionFaults faults)
         {
             bool startsFromText = Initialization == SoftPromptInitialization.Text, startsFromPrompt = Initialization == SoftPromptInitialization.Prompt;
             if (startsFromText != !string.IsNullOrWhiteSpace(InitializationText))

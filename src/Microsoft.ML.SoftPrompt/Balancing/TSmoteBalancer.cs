@@ -137,25 +137,19 @@ public sealed class TSmoteBalancer : IEstimator<TSmoteBalancingTransformer>
 
         internal void Validate()
         {
-            var faults = new List<string>();
-            void Check(bool fits, string name, object? found, string expected)
-            {
-                if (!fits)
-                    faults.Add(FormattableString.Invariant($"{name} is {found ?? "null"}; expected {expected}."));
-            }
-
-            Check(!string.IsNullOrEmpty(ColumnName), nameof(ColumnName), "empty", "a column's name");
-            Check(!string.IsNullOrEmpty(LabelColumnName), nameof(LabelColumnName), "empty", "a column's name");
-            Check(SamplingKeyColumnName is not "", nameof(SamplingKeyColumnName), "empty", "a column's name or null");
-            Check(GroupColumnName is not "", nameof(GroupColumnName), "empty", "a column's name or null");
-            Check(StartColumnName is not "", nameof(StartColumnName), "empty", "a column's name or null");
-            Check(NeighbourGroupColumnName is not "", nameof(NeighbourGroupColumnName), "empty", "a column's name or null");
-            Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
-            Check(NeighbourCount >= 1, nameof(NeighbourCount), NeighbourCount, "at least 1");
-            Check(Enum.IsDefined(Lengths), nameof(Lengths), Lengths, string.Join(", ", Enum.GetNames<NeighbourLengths>()));
-            Check(TargetRatio is > 0 and <= 1, nameof(TargetRatio), TargetRatio, "above 0, at most 1");
-            Check(MaximumSyntheticCount is null or >= 0, nameof(MaximumSyntheticCount), MaximumSyntheticCount, "at least 0, or null");
-            OptionFaults.ThrowIfAny(faults, $"{nameof(TSmoteBalancer)}.{nameof(Options)}");
+            var faults = new OptionFaults($"{nameof(TSmoteBalancer)}.{nameof(Options)}");
+            faults.CheckColumn(ColumnName, nameof(ColumnName));
+            faults.CheckColumn(LabelColumnName, nameof(LabelColumnName));
+            faults.CheckOptionalColumn(SamplingKeyColumnName, nameof(SamplingKeyColumnName));
+            faults.CheckOptionalColumn(GroupColumnName, nameof(GroupColumnName));
+            faults.CheckOptionalColumn(StartColumnName, nameof(StartColumnName));
+            faults.CheckOptionalColumn(NeighbourGroupColumnName, nameof(NeighbourGroupColumnName));
+            faults.Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
+            faults.Check(NeighbourCount >= 1, nameof(NeighbourCount), NeighbourCount, "at least 1");
+            faults.CheckKind(Lengths, nameof(Lengths));
+            faults.Check(TargetRatio is > 0 and <= 1, nameof(TargetRatio), TargetRatio, "above 0, at most 1");
+            faults.Check(MaximumSyntheticCount is null or >= 0, nameof(MaximumSyntheticCount), MaximumSyntheticCount, "at least 0, or null");
+            faults.ThrowIfAny();
         }
     }
 }

@@ -26,7 +26,9 @@ public sealed class ContextAnomalyLabeler : IEstimator<ContextAnomalyLabelingTra
         ArgumentNullException.ThrowIfNull(environment);
         ArgumentNullException.ThrowIfNull(options);
         _model = options.ToModel();
-        OptionFaults.ThrowIfAny([.. _model.Faults()], $"{nameof(ContextAnomalyLabeler)}.{nameof(Options)}");
+        var faults = new OptionFaults($"{nameof(ContextAnomalyLabeler)}.{nameof(Options)}");
+        faults.Add(_model.Faults());
+        faults.ThrowIfAny();
         _host = environment.Register(nameof(ContextAnomalyLabeler));
     }
 

@@ -129,19 +129,15 @@ public sealed class QuantizingEstimator : IEstimator<QuantizingTransformer>
 
         internal void Validate()
         {
-            var faults = new List<string>();
-            if (string.IsNullOrEmpty(OutputColumnName))
-                faults.Add("OutputColumnName is empty.");
-            if (InputColumnName is "")
-                faults.Add("InputColumnName is empty.");
-            if (GroupColumnName is "")
-                faults.Add("GroupColumnName is empty.");
+            var faults = new OptionFaults($"{nameof(QuantizingEstimator)}.{nameof(Options)}");
+            faults.CheckColumn(OutputColumnName, nameof(OutputColumnName));
+            faults.CheckOptionalColumn(InputColumnName, nameof(InputColumnName));
+            faults.CheckOptionalColumn(GroupColumnName, nameof(GroupColumnName));
             if (ScaleEachSeries && GroupColumnName is not null)
                 faults.Add($"ScaleEachSeries is set, and GroupColumnName is '{GroupColumnName}'; series are scaled by themselves or by their group. Leave one of the two out.");
-            faults.AddRange(Bins.GetFaults());
-            if (!Enum.IsDefined(OutsideValues))
-                faults.Add($"OutsideValues is {OutsideValues}; expected one of {string.Join(", ", Enum.GetNames<OutsideValues>())}.");
-            OptionFaults.ThrowIfAny(faults, $"{nameof(QuantizingEstimator)}.{nameof(Options)}");
+            faults.Add(Bins.GetFaults());
+            faults.CheckKind(OutsideValues, nameof(OutsideValues));
+            faults.ThrowIfAny();
         }
     }
 }

@@ -86,32 +86,27 @@ public sealed class WindowSeriesOptions
 
     internal void Validate()
     {
-        var faults = new List<string>();
-        if (WindowSize < 1)
-            faults.Add($"WindowSize is {WindowSize}; expected at least 1.");
-        if (MinimumWindowSize < 1 || MinimumWindowSize > WindowSize)
-            faults.Add($"MinimumWindowSize is {MinimumWindowSize}; expected 1 to WindowSize, {WindowSize}.");
-        if (Stride < 1)
-            faults.Add($"Stride is {Stride}; expected at least 1.");
+        var faults = new OptionFaults(nameof(WindowSeriesOptions));
+        faults.Check(WindowSize >= 1, nameof(WindowSize), WindowSize, "at least 1");
+        faults.Check(MinimumWindowSize is null || MinimumWindowSize >= 1 && MinimumWindowSize <= WindowSize, nameof(MinimumWindowSize), MinimumWindowSize, $"1 to WindowSize, {WindowSize}");
+        faults.Check(Stride is null or >= 1, nameof(Stride), Stride, "at least 1");
         if (Stride is not null && MinimumWindowSize is not null)
             faults.Add($"Stride is {Stride} and MinimumWindowSize {MinimumWindowSize}; windows of drawn sizes are laid end to end. Leave one of the two null.");
-        if (string.IsNullOrEmpty(OutputColumnName))
-            faults.Add("OutputColumnName is empty.");
-        if (LabelColumnName is not null && string.IsNullOrEmpty(OutputLabelColumnName))
-            faults.Add("OutputLabelColumnName is empty.");
-        foreach (var (name, option) in new[] { (InputColumnName, nameof(InputColumnName)), (LabelColumnName, nameof(LabelColumnName)), (GroupColumnName, nameof(GroupColumnName)), (OrderColumnName, nameof(OrderColumnName)) })
-            if (name is "")
-                faults.Add($"{option} is empty; expected a column's name or null.");
+        faults.CheckColumn(OutputColumnName, nameof(OutputColumnName));
+        faults.CheckOptionalColumn(InputColumnName, nameof(InputColumnName));
+        faults.CheckOptionalColumn(LabelColumnName, nameof(LabelColumnName));
+        if (LabelColumnName is not null)
+            faults.CheckColumn(OutputLabelColumnName, nameof(OutputLabelColumnName));
+        faults.CheckOptionalColumn(GroupColumnName, nameof(GroupColumnName));
+        faults.CheckOptionalColumn(OrderColumnName, nameof(OrderColumnName));
         ValidateLabels(faults);
-        if (!Enum.IsDefined(TrailingReadings))
-            faults.Add($"TrailingReadings is {TrailingReadings}; expected one of {string.Join(", ", Enum.GetNames<TrailingReadings>())}.");
-        OptionFaults.ThrowIfAny(faults, nameof(WindowSeriesOptions));
+        faults.CheckKind(TrailingReadings, nameof(TrailingReadings));
+        faults.ThrowIfAny();
     }
 
-    private void ValidateLabels(List<string> faults)
+    private void ValidateLabels(OptionFaults faults)
     {
-        if (!Enum.IsDefined(LabelRule))
-            faults.Add($"LabelRule is {LabelRule}; expected one of {string.Join(", ", Enum.GetNames<WindowLabelRule>())}.");
+        faults.CheckKind(LabelRule, nameof(LabelRule));
         if (PointLabels && LabelRule != WindowLabelRule.Any)
             faults.Add($"PointLabels is set, and LabelRule is {LabelRule}; a window keeps its readings' labels or gets one by a rule. Leave one of the two out.");
         if (LabelRule == WindowLabelRule.Fraction)

@@ -228,7 +228,7 @@ public sealed class SoftPromptOptionsTests : IDisposable
         { o => o.Patience = 0, "*Patience is 0; expected at least 1.*" },
         { o => o.ThresholdTarget = 0, "*ThresholdTarget is 0; expected above 0 and at most 1.*" },
         { o => (o.Threshold, o.ThresholdTarget) = (SoftPromptThresholdRule.Fixed, 1), "*ThresholdTarget is 1; expected a probability above 0 and below 1.*" },
-        { o => o.EarlyStopping = (SoftPromptEarlyStopping)9, "*EarlyStopping is 9; expected None, AveragePrecision, Auroc, Loss.*" },
+        { o => o.EarlyStopping = (SoftPromptEarlyStopping)9, "*EarlyStopping is 9; expected one of None, AveragePrecision, Auroc, Loss.*" },
         { o => o.Initialization = SoftPromptInitialization.Text, "*Initialization is Text; expected an InitializationText.*" },
         { o => o.InitializationText = "x", "*InitializationText is set, and Initialization is Vocabulary; set one or the other.*" },
         { o => o.Initialization = SoftPromptInitialization.Prompt, "*Initialization is Prompt; expected either InitializationPath or InitializationModel.*" },
