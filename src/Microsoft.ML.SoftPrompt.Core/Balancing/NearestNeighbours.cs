@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Balancing;
@@ -25,9 +24,6 @@ internal static class NearestNeighbours
     /// </summary>
     public static double Distance(double[] x, double[] y)
     {
-        double distance = TensorPrimitives.Distance<double>(x, y);
-        if (!double.IsNaN(distance))
-            return distance;
         double sum = 0;
         int present = 0;
         for (int t = 0; t < x.Length; t++)
