@@ -16,24 +16,10 @@ internal sealed class QuantileBins(float[] edges) : Bins
 
     public override int Find(float value)
     {
-        int first = CountEdgesBelow(value, orAt: false);
-        int last = CountEdgesBelow(value, orAt: true) - 1;
+        int first = SortedValues.CountBelow<float>(edges, value);
+        int last = SortedValues.CountBelow<float>(edges, value, orAt: true) - 1;
         return first < last ? (first + last) / 2 : Math.Min(last, Count - 1);
     }
 
     public override double GetEdge(int bin) => edges[bin];
-
-    private int CountEdgesBelow(float value, bool orAt)
-    {
-        int low = 0, high = edges.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (edges[middle] < value || orAt && edges[middle] == value)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
-    }
 }

@@ -41,18 +41,16 @@ internal static class WindowOverlap
         {
             SeriesWindow[] sorted = windows.OrderBy(window => window.Start).ToArray();
             _starts = Array.ConvertAll(sorted, window => window.Start);
-            _ends = Array.ConvertAll(sorted, window => window.Start + window.Length);
+            _ends = Array.ConvertAll(sorted, window => window.End);
             for (int i = 1; i < _ends.Length; i++)
                 _ends[i] = Math.Max(_ends[i], _ends[i - 1]); // the furthest end of the windows that start no later
         }
 
         public bool Overlap(SeriesWindow window)
         {
-            int found = Array.BinarySearch(_starts, window.Start + window.Length - 1);
-            int last = found >= 0 ? found : ~found - 1;
-            while (last + 1 < _starts.Length && _starts[last + 1] < window.Start + window.Length)
-                last++;
-            return last >= 0 && _ends[last] > window.Start;
+            // Only windows that start before this one ends can share a reading with it.
+            int before = SortedValues.CountBelow<long>(_starts, window.End);
+            return before > 0 && _ends[before - 1] > window.Start;
         }
     }
 }

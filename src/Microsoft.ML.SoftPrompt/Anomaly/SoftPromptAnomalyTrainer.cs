@@ -101,7 +101,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
         TrainingResult result;
         try
         {
-            result = SoftPromptTrainingLoop.Run(backbone, table, columns.LabelKind, split.Train.Select(i => rows.Examples[i]).ToArray(),
+            result = SoftPromptTrainingLoop.Run(backbone, table, columns.LabelKind, split.Train.Select(i => rows[i].Example).ToArray(),
                 validationExamples, Settings(), new TrainingLog(_host, channel, _options), start, _options.CancellationToken);
         }
         catch (ArgumentException e)
@@ -120,28 +120,32 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
         return new SoftPromptAnomalyTransformer(_host, backbone, model, columns.Features.Name, _options.EmbedsBackbone);
     }
 
-    private ValidationSplit Split(TrainingRows rows, TrainingColumns columns, IDataView? validation, SeriesDoor door, IChannel channel, out IReadOnlyList<TrainingExample> validationExamples)
+    private ValidationSplit Split(TrainingRow[] rows, TrainingColumns columns, IDataView? validation, SeriesDoor door, IChannel channel, out IReadOnlyList<TrainingExample> validationExamples)
     {
-        if (validation is not null)
-        {
-            var given = TrainingRows.Read(validation, columns.Rebind(validation.Schema, _options), door).WithoutSynthetic(channel);
-            var split = ValidationSplit.Given(rows.Examples.Count, given.Splits);
-            validationExamples = split.Validation.Select(i => given.Examples[i]).ToArray();
-            return split;
-        }
-        var heldOut = rows.AreBalanced ? BalancedSplit(rows)
-            : _options.ValidationFraction == 0 ? ValidationSplit.None(rows.Examples.Count)
-            : ValidationSplit.HoldOut(rows.Splits, _seed, _options.ValidationFraction, columns.Split.HoldsOutEndOfEachGroup);
-        validationExamples = heldOut.Validation.Select(i => rows.Examples[i]).ToArray();
-        return heldOut;
+        var validationRows = validation is null ? rows : Originals(TrainingRows.Read(validation, columns.Rebind(validation.Schema, _options), door), channel);
+        var split = validation is not null ? ValidationSplit.Given(rows.Length, Array.ConvertAll(validationRows, row => row.Split))
+            : rows.Any(row => row.IsSynthetic || row.IsValidation) ? BalancedSplit(rows)
+            : _options.ValidationFraction == 0 ? ValidationSplit.None(rows.Length)
+            : ValidationSplit.HoldOut(Array.ConvertAll(rows, row => row.Split), _seed, _options.ValidationFraction, columns.Split.HoldsOutEndOfEachGroup);
+        validationExamples = split.Validation.Select(i => validationRows[i].Example).ToArray();
+        return split;
+    }
+
+    /// <summary>The rows that nobody made: only they may validate.</summary>
+    private static TrainingRow[] Originals(TrainingRow[] rows, IChannel channel)
+    {
+        var originals = Array.FindAll(rows, row => !row.IsSynthetic);
+        if (originals.Length < rows.Length)
+            channel.Warn($"{rows.Length - originals.Length:N0} of the {rows.Length:N0} rows of the validation data given are synthetic and were left out.");
+        return originals;
     }
 
     /// <summary>The split that the balancer made: another one would validate on rows that synthetic ones were interpolated from.</summary>
-    private ValidationSplit BalancedSplit(TrainingRows rows)
+    private ValidationSplit BalancedSplit(TrainingRow[] rows)
     {
-        var split = ValidationSplit.Balanced(rows.IsSynthetic, rows.IsValidation);
-        var trained = split.Train.Select(i => rows.Splits[i].SamplingKey).ToHashSet();
-        if (_options.SamplingKeyColumnName is { } key && split.Validation.Select(i => rows.Splits[i].SamplingKey).FirstOrDefault(trained.Contains) is { } both)
+        var split = ValidationSplit.Balanced(Array.ConvertAll(rows, row => row.IsSynthetic), Array.ConvertAll(rows, row => row.IsValidation));
+        var trained = split.Train.Select(i => rows[i].Split.SamplingKey).ToHashSet();
+        if (_options.SamplingKeyColumnName is { } key && split.Validation.Select(i => rows[i].Split.SamplingKey).FirstOrDefault(trained.Contains) is { } both)
             throw new InvalidOperationException($"BalanceTSmote held out rows whose sampling key '{both}' in column '{key}' other rows train with. Give BalanceTSmote the same samplingKeyColumnName as the trainer.");
         return split;
     }
