@@ -68,7 +68,7 @@ internal sealed unsafe class BertBackbone : IBackbone
     {
         ArgumentOutOfRangeException.ThrowIfNegative(numeral);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(numeral, largest);
-        return Tokenizer.Encode(numeral.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return Tokenizer.EncodeNumeral(numeral, largest);
     }
 
     private IBackboneTokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException(

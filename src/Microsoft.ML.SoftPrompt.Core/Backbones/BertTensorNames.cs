@@ -7,14 +7,14 @@ internal sealed class BertTensorNames
     private static readonly string[] s_ignored = ["pooler.", "cls.", "classifier.", "qa_outputs.", "embeddings.position_ids"];
 
     private readonly SafetensorsFile _file;
-    private readonly Dictionary<string, SafetensorsTensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WeightTensor> _tensors = new(StringComparer.Ordinal);
 
     /// <summary>Checks names and shapes.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing, has another shape, or belongs to no part of a BERT.</exception>
     public BertTensorNames(SafetensorsFile file, HuggingFaceConfig config)
     {
         _file = file;
-        foreach (SafetensorsTensor tensor in file.Tensors.Values)
+        foreach (WeightTensor tensor in file.Tensors.Values)
         {
             string name = Canonical(tensor.Name);
             if (!Array.Exists(s_ignored, part => name.StartsWith(part, StringComparison.Ordinal)) && !_tensors.TryAdd(name, tensor))
@@ -23,7 +23,7 @@ internal sealed class BertTensorNames
         HashSet<string> surplus = [.. _tensors.Keys];
         foreach ((string name, long[] shape) in Expected(config))
         {
-            if (!_tensors.TryGetValue(name, out SafetensorsTensor? tensor))
+            if (!_tensors.TryGetValue(name, out WeightTensor? tensor))
                 throw new InvalidDataException($"'{file.Name}' lacks the tensor '{name}' of shape [{string.Join(", ", shape)}], which the configuration asks for.");
             if (!tensor.Shape.SequenceEqual(shape))
                 throw new InvalidDataException($"'{file.Name}': tensor '{tensor.Name}' has the shape {tensor.ShapeText}; the configuration asks for [{string.Join(", ", shape)}].");
@@ -39,7 +39,7 @@ internal sealed class BertTensorNames
     }
 
     /// <summary>Gets a tensor by its name without prefix.</summary>
-    public SafetensorsTensor this[string name] => _tensors[name];
+    public WeightTensor this[string name] => _tensors[name];
 
     /// <summary>Reads a tensor as singles.</summary>
     public void Read(string name, Span<float> destination) => _file.Read(_tensors[name], destination);

@@ -11,7 +11,7 @@ internal sealed unsafe class EmbeddingTable
     private readonly AlignedMemory _memory;
     private readonly int _rowBytes;
 
-    public EmbeddingTable(SafetensorsFile file, SafetensorsTensor tensor)
+    public EmbeddingTable(SafetensorsFile file, WeightTensor tensor)
     {
         Rows = checked((int)tensor.Shape[0]);
         Width = checked((int)tensor.Shape[1]);
@@ -19,7 +19,7 @@ internal sealed unsafe class EmbeddingTable
         _rowBytes = checked(Width * file.FloatSize(tensor));
         _memory = new AlignedMemory((nint)((tensor.Bytes + sizeof(float) - 1) / sizeof(float)));
         Span<byte> bytes = new(_memory.Pointer, checked((int)tensor.Bytes));
-        file.ReadRaw(tensor, bytes);
+        file.ReadRaw(tensor, 0, bytes);
         file.CheckFinite(tensor, bytes);
     }
 

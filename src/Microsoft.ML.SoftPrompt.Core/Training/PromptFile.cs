@@ -79,7 +79,7 @@ internal static class PromptFile
     public static SoftPromptWeights Read(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        if (!file.Tensors.TryGetValue(PromptTensor, out SafetensorsTensor? prompt) || prompt.Shape is not [>= 0 and <= int.MaxValue, >= 1 and <= int.MaxValue])
+        if (!file.Tensors.TryGetValue(PromptTensor, out WeightTensor? prompt) || prompt.Shape is not [>= 0 and <= int.MaxValue, >= 1 and <= int.MaxValue])
             throw Damaged(path, $"it has {(prompt is null ? "no tensor " + PromptTensor : $"a tensor {PromptTensor} of {prompt.ShapeText}")}; expected {PromptTensor} [rows, components]");
         return Read(file, Tensors((int)prompt.Shape[0], (int)prompt.Shape[1]));
     }
@@ -117,7 +117,7 @@ internal static class PromptFile
 
     private static float[] Values(SafetensorsFile file, Tensor tensor)
     {
-        if (!file.Tensors.TryGetValue(tensor.Name, out SafetensorsTensor? found))
+        if (!file.Tensors.TryGetValue(tensor.Name, out WeightTensor? found))
             throw Damaged(file.Name, $"it has no tensor {tensor.Name}");
         if (found.Type != SingleType || !found.Shape.SequenceEqual(tensor.Shape.Select(size => (long)size)))
             throw Damaged(file.Name, $"its tensor {tensor.Name} is {found.Type} {found.ShapeText}; expected {SingleType} [{string.Join(", ", tensor.Shape)}]");

@@ -9,12 +9,12 @@ internal sealed class GoldenCase
     public GoldenCase(string relative)
     {
         using SafetensorsFile file = SafetensorsFile.Open(Golden.PathOf(relative));
-        foreach (SafetensorsTensor tensor in file.Tensors.Values)
+        foreach (WeightTensor tensor in file.Tensors.Values)
         {
             if (tensor.Type == "I32")
             {
                 int[] values = new int[tensor.Count];
-                file.ReadRaw(tensor, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
+                file.ReadRaw(tensor, 0, System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()));
                 _integers[tensor.Name] = values;
             }
             else

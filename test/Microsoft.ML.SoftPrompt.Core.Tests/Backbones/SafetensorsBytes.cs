@@ -38,7 +38,7 @@ internal static class SafetensorsBytes
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);
         List<(string, long[], float[])> tensors = [];
-        foreach (SafetensorsTensor tensor in file.Tensors.Values)
+        foreach (WeightTensor tensor in file.Tensors.Values)
         {
             float[] values = new float[tensor.Count];
             file.Read(tensor, values);

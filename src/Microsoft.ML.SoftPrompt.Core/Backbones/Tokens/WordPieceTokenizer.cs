@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.Tokenizers;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
@@ -26,4 +27,6 @@ internal sealed class WordPieceTokenizer : IBackboneTokenizer
     }
 
     public IReadOnlyList<int> Encode(string text) => _tokenizer.EncodeToIds(_lowerCase ? LatinAccents.Remove(text) : text, addSpecialTokens: false);
+
+    public IReadOnlyList<int> EncodeNumeral(int numeral, int largest) => Encode(numeral.ToString(CultureInfo.InvariantCulture));
 }

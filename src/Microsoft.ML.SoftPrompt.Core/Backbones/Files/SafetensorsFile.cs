@@ -6,11 +6,8 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
-/// <summary>
-/// A file of weights in the safetensors format. It is read with ordinary reads, never mapped: a file cut short while it is open is an
-/// exception, not a crash.
-/// </summary>
-internal sealed class SafetensorsFile : IDisposable
+/// <summary>A file of weights in the safetensors format.</summary>
+internal sealed class SafetensorsFile : WeightFile
 {
     /// <summary>The longest header that the format's own library reads.</summary>
     private const long LongestHeader = 100_000_000;
@@ -33,11 +30,9 @@ internal sealed class SafetensorsFile : IDisposable
         Tensors = ReadHeader();
     }
 
-    /// <summary>Gets the name for messages.</summary>
-    public string Name { get; }
+    public override string Name { get; }
 
-    /// <summary>Gets the tensors by name.</summary>
-    public IReadOnlyDictionary<string, SafetensorsTensor> Tensors { get; }
+    public override IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="InvalidDataException">It is not a sound safetensors file; the message says what is wrong.</exception>
@@ -63,33 +58,30 @@ internal sealed class SafetensorsFile : IDisposable
         return new SafetensorsFile(stream, name, leaveOpen: true);
     }
 
-    /// <summary>The SHA-256 of all bytes, 64 lower-case hexadecimal digits.</summary>
-    public string Sha256()
+    public override string Sha256()
     {
         _stream.Position = 0;
         return Convert.ToHexStringLower(SHA256.HashData(_stream));
     }
 
-    /// <summary>Reads a tensor of singles, halves or bfloat16 numbers, widened to singles.</summary>
-    /// <exception cref="InvalidDataException">It is of another type, or holds a number that is not finite, or the file ends early.</exception>
-    public void Read(SafetensorsTensor tensor, Span<float> destination)
+    /// <inheritdoc/>
+    public override void Read(WeightTensor tensor, long from, Span<float> destination)
     {
-        if (tensor.Count != destination.Length)
-            throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Count} numbers, the destination {destination.Length}.", nameof(destination));
+        CheckPart(tensor, tensor.Count, from, destination.Length);
         int size = FloatSize(tensor);
-        _stream.Position = tensor.Offset;
-        for (int from = 0; from < destination.Length; from += ChunkNumbers)
+        _stream.Position = tensor.Offset + from * size;
+        for (int at = 0; at < destination.Length; at += ChunkNumbers)
         {
-            Span<float> part = destination[from..Math.Min(from + ChunkNumbers, destination.Length)];
+            Span<float> part = destination[at..Math.Min(at + ChunkNumbers, destination.Length)];
             Span<byte> bytes = size == sizeof(float) ? MemoryMarshal.AsBytes(part) : _chunk.AsSpan(0, part.Length * size);
             Fill(bytes, tensor);
             Widen(tensor.Type, bytes, part);
-            CheckFinite(tensor, part, from);
+            CheckFinite(tensor, part, from + at);
         }
     }
 
     /// <summary>Refuses a number that is not finite in bytes that were read with <see cref="ReadRaw"/>.</summary>
-    public void CheckFinite(SafetensorsTensor tensor, ReadOnlySpan<byte> bytes)
+    public void CheckFinite(WeightTensor tensor, ReadOnlySpan<byte> bytes)
     {
         int size = FloatSize(tensor);
         Span<float> numbers = MemoryMarshal.Cast<byte, float>(_chunk.AsSpan());
@@ -105,17 +97,16 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Reads the bytes of a tensor as they lie in the file.</summary>
-    public void ReadRaw(SafetensorsTensor tensor, Span<byte> destination)
+    /// <inheritdoc/>
+    public override void ReadRaw(WeightTensor tensor, long from, Span<byte> destination)
     {
-        if (tensor.Bytes != destination.Length)
-            throw new ArgumentException($"Tensor '{tensor.Name}' has {tensor.Bytes} bytes, the destination {destination.Length}.", nameof(destination));
-        _stream.Position = tensor.Offset;
+        CheckPart(tensor, tensor.Bytes, from, destination.Length);
+        _stream.Position = tensor.Offset + from;
         Fill(destination, tensor);
     }
 
     /// <summary>Bytes of a number of a floating-point tensor; other types are refused.</summary>
-    public int FloatSize(SafetensorsTensor tensor) => tensor.Type switch
+    public int FloatSize(WeightTensor tensor) => tensor.Type switch
     {
         "F32" => 4,
         "F16" or "BF16" => 2,
@@ -131,13 +122,20 @@ internal sealed class SafetensorsFile : IDisposable
             HalfPrecision.WidenBrain(MemoryMarshal.Cast<byte, ushort>(bytes), destination);
     }
 
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        if (!_leaveOpen)
+        if (disposing && !_leaveOpen)
             _stream.Dispose();
+        base.Dispose(disposing);
     }
 
-    private void CheckFinite(SafetensorsTensor tensor, ReadOnlySpan<float> numbers, long from)
+    private static void CheckPart(WeightTensor tensor, long size, long from, long count)
+    {
+        if (from < 0 || count > size - from)
+            throw new ArgumentOutOfRangeException(nameof(from), $"Tensor '{tensor.Name}' has {size} elements; {count} from {from} on were asked for.");
+    }
+
+    private void CheckFinite(WeightTensor tensor, ReadOnlySpan<float> numbers, long from)
     {
         // 0 · x is 0 for a finite x and NaN for any other, and a NaN stays in the sum.
         Vector<float> sum = Vector<float>.Zero;
@@ -156,7 +154,7 @@ internal sealed class SafetensorsFile : IDisposable
             $"'{Name}': tensor '{tensor.Name}' holds {numbers[i]} at index {from + i}; weights are finite numbers."));
     }
 
-    private Dictionary<string, SafetensorsTensor> ReadHeader()
+    private Dictionary<string, WeightTensor> ReadHeader()
     {
         long size = _stream.Length;
         if (size < LengthBytes)
@@ -178,7 +176,7 @@ internal sealed class SafetensorsFile : IDisposable
         return SafetensorsHeader.Parse(json, dataStart, size - dataStart, Name);
     }
 
-    private void Fill(Span<byte> bytes, SafetensorsTensor tensor)
+    private void Fill(Span<byte> bytes, WeightTensor tensor)
     {
         try
         {

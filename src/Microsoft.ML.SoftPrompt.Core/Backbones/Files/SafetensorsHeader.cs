@@ -15,9 +15,9 @@ internal static class SafetensorsHeader
     /// <param name="dataStart">Offset of the byte after it.</param>
     /// <param name="dataBytes">Bytes of the file after it.</param>
     /// <param name="file">Name for messages.</param>
-    public static Dictionary<string, SafetensorsTensor> Parse(ReadOnlySpan<byte> json, long dataStart, long dataBytes, string file)
+    public static Dictionary<string, WeightTensor> Parse(ReadOnlySpan<byte> json, long dataStart, long dataBytes, string file)
     {
-        Dictionary<string, SafetensorsTensor> tensors = new(StringComparer.Ordinal);
+        Dictionary<string, WeightTensor> tensors = new(StringComparer.Ordinal);
         try
         {
             Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = DeepestJson });
@@ -35,7 +35,7 @@ internal static class SafetensorsHeader
                     reader.Skip();
                     continue;
                 }
-                SafetensorsTensor tensor = ParseTensor(ref reader, name, dataStart, dataBytes, file);
+                WeightTensor tensor = ParseTensor(ref reader, name, dataStart, dataBytes, file);
                 if (!tensors.TryAdd(name, tensor))
                     throw new InvalidDataException($"'{file}': tensor '{name}' stands in the header twice; a name may stand once.");
             }
@@ -55,7 +55,7 @@ internal static class SafetensorsHeader
         return tensors;
     }
 
-    private static SafetensorsTensor ParseTensor(ref Utf8JsonReader reader, string name, long dataStart, long dataBytes, string file)
+    private static WeightTensor ParseTensor(ref Utf8JsonReader reader, string name, long dataStart, long dataBytes, string file)
     {
         string? type = null;
         List<long>? shape = null, offsets = null;
@@ -84,9 +84,9 @@ internal static class SafetensorsHeader
         }
         if (type is null || shape is null || offsets is null)
             throw new InvalidDataException($"'{file}': tensor '{name}' lacks '{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}'.");
-        int size = SafetensorsTypes.SizeOf(type);
+        int size = NumberTypes.SizeOf(type);
         if (size == 0)
-            throw new InvalidDataException($"'{file}': tensor '{name}' is of unknown type '{type}'; known are {SafetensorsTypes.Names}.");
+            throw new InvalidDataException($"'{file}': tensor '{name}' is of unknown type '{type}'; known are {NumberTypes.Names}.");
         if (offsets.Count != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes)
         {
             throw new InvalidDataException(
@@ -107,15 +107,15 @@ internal static class SafetensorsHeader
             throw new InvalidDataException(
                 $"'{file}': tensor '{name}' of type {type} and shape [{string.Join(", ", shape)}] takes {bytes} bytes, but its data_offsets give it {offsets[1] - offsets[0]}.");
         }
-        return new SafetensorsTensor(name, type, shape, dataStart + offsets[0], bytes);
+        return new WeightTensor(name, type, shape, dataStart + offsets[0], bytes);
     }
 
     /// <summary>Tensors follow one another without a gap or an overlap and fill the file, as the format demands.</summary>
-    private static void CheckLayout(Dictionary<string, SafetensorsTensor> tensors, long dataStart, long dataBytes, string file)
+    private static void CheckLayout(Dictionary<string, WeightTensor> tensors, long dataStart, long dataBytes, string file)
     {
         long end = dataStart;
         string before = "the header";
-        foreach (SafetensorsTensor tensor in tensors.Values.OrderBy(t => t.Offset).ThenBy(t => t.Bytes))
+        foreach (WeightTensor tensor in tensors.Values.OrderBy(t => t.Offset).ThenBy(t => t.Bytes))
         {
             if (tensor.Offset != end)
             {

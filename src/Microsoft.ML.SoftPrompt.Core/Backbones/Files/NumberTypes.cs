@@ -1,7 +1,7 @@
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>The number types of the safetensors format.</summary>
-internal static class SafetensorsTypes
+internal static class NumberTypes
 {
     private static readonly Dictionary<string, int> s_sizes = new(StringComparer.Ordinal)
     {
