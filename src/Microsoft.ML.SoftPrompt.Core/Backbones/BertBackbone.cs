@@ -20,7 +20,7 @@ internal sealed unsafe class BertBackbone : IBackbone
     private readonly int _pairStride;
     private readonly int _wideStride;
 
-    public BertBackbone(BackboneFingerprint fingerprint, HuggingFaceConfig config, SafetensorsFile weights, IBackboneTokenizer? tokenizer, Kernels kernels)
+    public BertBackbone(BackboneFingerprint fingerprint, HuggingFaceConfig config, WeightFile weights, IBackboneTokenizer? tokenizer, Kernels kernels)
     {
         Fingerprint = fingerprint;
         _config = config;

@@ -6,12 +6,12 @@ internal sealed class BertTensorNames
     /// <summary>Parts of a checkpoint beyond the encoder: they do not touch the hidden states.</summary>
     private static readonly string[] s_ignored = ["pooler.", "cls.", "classifier.", "qa_outputs.", "embeddings.position_ids"];
 
-    private readonly SafetensorsFile _file;
+    private readonly WeightFile _file;
     private readonly Dictionary<string, WeightTensor> _tensors = new(StringComparer.Ordinal);
 
     /// <summary>Checks names and shapes.</summary>
     /// <exception cref="InvalidDataException">A tensor is missing, has another shape, or belongs to no part of a BERT.</exception>
-    public BertTensorNames(SafetensorsFile file, HuggingFaceConfig config)
+    public BertTensorNames(WeightFile file, HuggingFaceConfig config)
     {
         _file = file;
         foreach (WeightTensor tensor in file.Tensors.Values)
@@ -27,7 +27,7 @@ internal sealed class BertTensorNames
                 throw new InvalidDataException($"'{file.Name}' lacks the tensor '{name}' of shape [{string.Join(", ", shape)}], which the configuration asks for.");
             if (!tensor.Shape.SequenceEqual(shape))
                 throw new InvalidDataException($"'{file.Name}': tensor '{tensor.Name}' has the shape {tensor.ShapeText}; the configuration asks for [{string.Join(", ", shape)}].");
-            file.FloatSize(tensor);
+            file.CheckIsWeight(tensor);
             surplus.Remove(name);
         }
         if (surplus.Count > 0)

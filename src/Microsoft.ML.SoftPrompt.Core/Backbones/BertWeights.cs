@@ -38,7 +38,7 @@ internal sealed unsafe class BertWeights
     private readonly Lazy<(AlignedMemory Memory, LayerMatrices[] Layers)> _transposed;
     private nint _used;
 
-    public BertWeights(SafetensorsFile file, HuggingFaceConfig config, Kernels kernels)
+    public BertWeights(WeightFile file, HuggingFaceConfig config, Kernels kernels)
     {
         _kernels = kernels;
         _config = config;

@@ -11,12 +11,13 @@ internal sealed unsafe class EmbeddingTable
     private readonly AlignedMemory _memory;
     private readonly int _rowBytes;
 
-    public EmbeddingTable(SafetensorsFile file, WeightTensor tensor)
+    public EmbeddingTable(WeightFile file, WeightTensor tensor)
     {
         Rows = checked((int)tensor.Shape[0]);
         Width = checked((int)tensor.Shape[1]);
         _type = tensor.Type;
-        _rowBytes = checked(Width * file.FloatSize(tensor));
+        file.CheckIsWeight(tensor);
+        _rowBytes = checked((int)NumberTypes.BytesOf(_type, Width));
         _memory = new AlignedMemory((nint)((tensor.Bytes + sizeof(float) - 1) / sizeof(float)));
         Span<byte> bytes = new(_memory.Pointer, checked((int)tensor.Bytes));
         file.ReadRaw(tensor, 0, bytes);
@@ -32,9 +33,6 @@ internal sealed unsafe class EmbeddingTable
     {
         using AlignedMemory.Lease lease = _memory.Use();
         ReadOnlySpan<byte> row = new((byte*)_memory.Pointer + (nint)id * _rowBytes, _rowBytes);
-        if (_type == "F32")
-            row.CopyTo(System.Runtime.InteropServices.MemoryMarshal.AsBytes(destination));
-        else
-            SafetensorsFile.Widen(_type, row, destination);
+        NumberTypes.Widen(_type, row, destination);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>A copy of the tiny BERT in a folder of its own, to be damaged.</summary>
@@ -17,6 +19,21 @@ internal sealed class ModelFolder : IDisposable
     /// <summary>Writes the weights again with a change.</summary>
     public void Change(Func<List<(string Name, long[] Shape, float[] Values)>, IEnumerable<(string, long[], float[])>> change) =>
         File.WriteAllBytes(PathOf("model.safetensors"), SafetensorsBytes.Of(change(SafetensorsBytes.Load(Golden.PathOf("backbones/bert/model.safetensors")))));
+
+    /// <summary>Puts two shards and an index in the place of the weights: the encoder's last layer is the second.</summary>
+    public void CutIntoShards()
+    {
+        Dictionary<string, string> map = [];
+        foreach (IGrouping<int, (string Name, long[] Shape, float[] Values)> shard in SafetensorsBytes.Load(PathOf("model.safetensors")).GroupBy(tensor => tensor.Name.Contains("layer.2") ? 2 : 1))
+        {
+            string name = $"model-0000{shard.Key}-of-00002.safetensors";
+            File.WriteAllBytes(PathOf(name), SafetensorsBytes.Of(shard));
+            foreach ((string tensor, _, _) in shard)
+                map.Add(tensor, name);
+        }
+        File.Delete(PathOf("model.safetensors"));
+        File.WriteAllText(PathOf("model.safetensors.index.json"), JsonSerializer.Serialize(new { metadata = new { total_size = 0 }, weight_map = map }));
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }
