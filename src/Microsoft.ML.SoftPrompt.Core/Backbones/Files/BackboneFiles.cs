@@ -85,7 +85,8 @@ internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList
             ShardedWeights sharded => [WeightIndex, .. sharded.ShardNames],
             _ => [Weights],
         };
-        return (weights, this with { Names = [.. Names.Except([WeightIndex, .. WeightNames]), .. used] });
+        string[] others = [.. WeightNames.Append(WeightIndex).Except(used)];
+        return (weights, this with { Names = [.. Names.Except(others)] });
     }
 
     /// <summary>Opens a file that must be there.</summary>

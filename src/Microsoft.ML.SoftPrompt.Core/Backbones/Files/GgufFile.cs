@@ -12,6 +12,7 @@ internal sealed class GgufFile : WeightFile
     private const string VocabularyKey = "tokenizer.ggml.model";
     private const string TokensKey = "tokenizer.ggml.tokens";
     private const string MergesKey = "tokenizer.ggml.merges";
+    private const string TokenTypesKey = "tokenizer.ggml.token_type";
 
     private readonly Stream _stream;
     private readonly byte[] _config;
@@ -21,7 +22,7 @@ internal sealed class GgufFile : WeightFile
     {
         _stream = stream;
         Name = name;
-        GgufHeader header = new(stream, name, TokensKey, MergesKey);
+        GgufHeader header = new(stream, name, TokensKey, MergesKey, TokenTypesKey);
         string architecture = header.Text(ArchitectureKey) ?? throw new InvalidDataException($"'{name}' lacks the key '{ArchitectureKey}' in its metadata.");
         if (architecture != GgufLlama.Architecture)
             throw new NotSupportedException($"'{name}': {ArchitectureKey} is '{architecture}'; supported is {GgufLlama.Architecture}.");
@@ -103,6 +104,6 @@ internal sealed class GgufFile : WeightFile
             return null;
         if (tokens.Count > rows)
             throw new InvalidDataException($"'{Name}': {TokensKey} are {tokens.Count}, but tensor 'token_embd.weight' has {rows} rows.");
-        return new GgufVocabulary(model, header.Text("tokenizer.ggml.pre"), tokens, header.Texts(MergesKey) ?? []);
+        return new GgufVocabulary(model, header.Text("tokenizer.ggml.pre"), tokens, header.Texts(MergesKey) ?? [], header.Wholes(TokenTypesKey) ?? []);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections;
 using System.Globalization;
 using System.Numerics;
 
@@ -24,7 +25,7 @@ internal sealed class GgufHeader
     private const int LeastKeyBytes = 8 + 4 + 1;
     private const int LeastTensorBytes = 8 + 4 + 4 + 8;
 
-    private const uint BoolType = 7, TextType = 8, ArrayType = 9;
+    private const uint WholeType = 5, BoolType = 7, TextType = 8, ArrayType = 9;
 
     /// <summary>Bytes of a value by the number of its type; a text and an array have a length of their own.</summary>
     private static readonly int[] s_valueBytes = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
@@ -49,10 +50,10 @@ internal sealed class GgufHeader
 
     /// <param name="stream">The file, which can seek.</param>
     /// <param name="file">Name for messages.</param>
-    /// <param name="texts">The arrays of texts to keep; others are passed over.</param>
+    /// <param name="arrays">The arrays to keep, of texts or of whole numbers of 32 bits; others are passed over.</param>
     /// <exception cref="InvalidDataException">It is not a sound GGUF file; the message says what is wrong.</exception>
     /// <exception cref="NotSupportedException">It is of another version or byte order, or a tensor is of a type that is not read.</exception>
-    public GgufHeader(Stream stream, string file, params IReadOnlyList<string> texts)
+    public GgufHeader(Stream stream, string file, params IReadOnlyList<string> arrays)
     {
         _file = file;
         GgufReader reader = new(stream, file);
@@ -65,7 +66,7 @@ internal sealed class GgufHeader
         {
             string key = reader.Text("a key of the metadata");
             uint type = reader.UInt32($"the type of '{key}'");
-            object value = type == ArrayType ? ReadArray(reader, key, texts.Contains(key), DeepestArray) : ReadScalar(reader, key, type);
+            object value = type == ArrayType ? ReadArray(reader, key, arrays.Contains(key), DeepestArray) : ReadScalar(reader, key, type);
             if (!_metadata.TryAdd(key, value))
                 throw new InvalidDataException($"'{file}': the key '{key}' stands in the metadata twice; a key may stand once.");
         }
@@ -91,7 +92,7 @@ internal sealed class GgufHeader
     public string? Show(string key) => _metadata.GetValueOrDefault(key) switch
     {
         null => null,
-        IReadOnlyList<string> texts => new PassedOver(texts.Count).ToString(),
+        ICollection values => new PassedOver(values.Count).ToString(),
         object value => Convert.ToString(value, CultureInfo.InvariantCulture),
     };
 
@@ -109,6 +110,14 @@ internal sealed class GgufHeader
         null => null,
         IReadOnlyList<string> texts => texts,
         _ => throw Unexpected(key, "an array of texts"),
+    };
+
+    /// <summary>Gives the whole numbers of an array, null where the key is not there.</summary>
+    public IReadOnlyList<int>? Wholes(string key) => _metadata.GetValueOrDefault(key) switch
+    {
+        null => null,
+        IReadOnlyList<int> numbers => numbers,
+        _ => throw Unexpected(key, "an array of whole numbers of 32 bits"),
     };
 
     /// <summary>Gives a whole number above 0.</summary>
@@ -189,6 +198,13 @@ internal sealed class GgufHeader
         }
         int bytes = ValueBytes(key, type);
         long count = reader.Count(bytes, what);
+        if (keep && type == WholeType)
+        {
+            List<int> numbers = [];
+            for (long i = 0; i < count; i++)
+                numbers.Add((int)reader.UInt32(what));
+            return numbers;
+        }
         reader.Skip(count * bytes, what);
         return new PassedOver(count);
     }

@@ -10,7 +10,7 @@ internal sealed class GgufBytes
     private static readonly Dictionary<string, uint> s_types = new() { ["F32"] = 0, ["F16"] = 1, ["Q4_0"] = 2, ["Q8_0"] = 8, ["Q2_K"] = 10, ["Q6_K"] = 14 };
 
     /// <summary>The value types of arrays: whole numbers of 32 bits, texts, arrays.</summary>
-    public const uint Whole = 4, Text = 8, Array = 9;
+    public const uint Whole = 5, Text = 8, Array = 9;
 
     public uint Version { get; set; } = 3;
 
@@ -36,7 +36,7 @@ internal sealed class GgufBytes
             ("llama.feed_forward_length", 16u), ("llama.attention.head_count", 2u), ("llama.attention.head_count_kv", 1u), ("llama.rope.freq_base", 500f),
             ("llama.attention.layer_norm_rms_epsilon", 1e-5f), ("llama.vocab_size", 6u), ("llama.rope.dimension_count", 4u), ("tokenizer.ggml.model", "gpt2"),
             ("tokenizer.ggml.pre", "smollm"), ("tokenizer.ggml.tokens", (string[])["a", "b", "ab", "Ġ", "1", "2"]), ("tokenizer.ggml.merges", (string[])["a b"]),
-            ("tokenizer.ggml.token_type", Bytes(writer => WriteWholes(writer, 1, 1, 1, 1, 1, 1))),
+            ("tokenizer.ggml.token_type", Bytes(writer => WriteWholes(writer, 1, 1, 3, 1, 1, 1))),
         ]);
         file.Add("token_embd.weight", 8, 6);
         file.Add("output_norm.weight", 8);
@@ -127,7 +127,7 @@ internal sealed class GgufBytes
         switch (value)
         {
             case uint number:
-                writer.Write(Whole);
+                writer.Write(4u);
                 writer.Write(number);
                 break;
             case ulong number:

@@ -26,7 +26,7 @@ public class GgufFileTests
         config.RootElement.EnumerateObject().Select(field => $"{field.Name}={field.Value}").Should().Equal(
             "model_type=llama", "hidden_act=silu", "hidden_size=8", "num_hidden_layers=1", "num_attention_heads=2", "num_key_value_heads=1", "head_dim=4",
             "intermediate_size=16", "max_position_embeddings=16", "vocab_size=6", "rms_norm_eps=1E-05", "rope_theta=500", "tie_word_embeddings=True");
-        file.Vocabulary!.Should().BeEquivalentTo(new GgufVocabulary("gpt2", "smollm", ["a", "b", "ab", "Ġ", "1", "2"], ["a b"]));
+        file.Vocabulary!.Should().BeEquivalentTo(new GgufVocabulary("gpt2", "smollm", ["a", "b", "ab", "Ġ", "1", "2"], ["a b"], [1, 1, 3, 1, 1, 1]));
     }
 
     [Fact]
