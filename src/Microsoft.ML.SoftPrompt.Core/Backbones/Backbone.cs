@@ -8,8 +8,8 @@ public static class Backbone
     private static readonly Dictionary<string, WeakReference<IBackbone>> s_open = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Opens a folder as Hugging Face lays it out: <c>config.json</c>, <c>model.safetensors</c>, and for text <c>vocab.txt</c> and
-    /// <c>tokenizer_config.json</c>. The weights are read and packed and the files closed; a folder that is already open is not read again.
+    /// Opens a folder as Hugging Face lays it out: <c>config.json</c>, <c>model.safetensors</c>, and the tokenizer's files: <c>vocab.txt</c>
+    /// with <c>tokenizer_config.json</c>, <c>tokenizer.json</c>, or <c>vocab.json</c> with <c>merges.txt</c>. The weights are read and packed and the files closed; a folder that is already open is not read again.
     /// </summary>
     /// <param name="folder">The folder's path.</param>
     /// <returns>The model; the same object for the same full path while anyone uses it.</returns>
@@ -74,7 +74,7 @@ public static class Backbone
         }
         using Stream configStream = files.Open(BackboneFiles.Config);
         HuggingFaceConfig config = HuggingFaceConfig.Read(configStream, files.PathOf(BackboneFiles.Config));
-        IBackboneTokenizer? tokenizer = OpenTokenizer(files);
+        IBackboneTokenizer? tokenizer = BackboneTokenizers.Open(files, config.VocabularySize);
         using Stream weightStream = Seekable(files.Open(BackboneFiles.Weights));
         using SafetensorsFile weights = SafetensorsFile.Open(weightStream, files.PathOf(BackboneFiles.Weights));
         string sha256 = weights.Sha256();
@@ -82,20 +82,6 @@ public static class Backbone
             throw new InvalidDataException($"'{weights.Name}' has the SHA-256 {sha256}; expected {expectedSha256}. These are the weights of another model.");
         BackboneFingerprint fingerprint = new(files.Name, config.ModelType, config.Layers, config.HiddenSize, config.VocabularySize, sha256);
         return new BertBackbone(fingerprint, config, weights, tokenizer, kernels ?? Kernels.Best) { Files = files };
-    }
-
-    private static WordPieceTokenizer? OpenTokenizer(BackboneFiles files)
-    {
-        if (!files.Has(BackboneFiles.Vocabulary))
-            return null;
-        bool lowerCase = true;
-        if (files.Has(BackboneFiles.TokenizerConfig))
-        {
-            using Stream settings = files.Open(BackboneFiles.TokenizerConfig);
-            lowerCase = TokenizerSettings.ReadLowerCase(settings, files.PathOf(BackboneFiles.TokenizerConfig));
-        }
-        using Stream vocabulary = files.Open(BackboneFiles.Vocabulary);
-        return new WordPieceTokenizer(vocabulary, lowerCase, files.PathOf(BackboneFiles.Vocabulary));
     }
 
     /// <summary>A zip's entry cannot seek; its bytes are taken into memory first.</summary>

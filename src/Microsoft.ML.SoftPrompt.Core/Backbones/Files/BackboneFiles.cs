@@ -11,9 +11,12 @@ internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList
     public const string Weights = "model.safetensors";
     public const string Vocabulary = "vocab.txt";
     public const string TokenizerConfig = "tokenizer_config.json";
+    public const string Tokenizer = "tokenizer.json";
+    public const string BpeVocabulary = "vocab.json";
+    public const string BpeMerges = "merges.txt";
 
     /// <summary>All that a backbone may consist of; the first two are indispensable.</summary>
-    public static IReadOnlyList<string> All { get; } = [Config, Weights, Vocabulary, TokenizerConfig];
+    public static IReadOnlyList<string> All { get; } = [Config, Weights, Vocabulary, TokenizerConfig, Tokenizer, BpeVocabulary, BpeMerges];
 
     /// <summary>The files of a Hugging Face folder.</summary>
     public static BackboneFiles InFolder(string folder) => new(
