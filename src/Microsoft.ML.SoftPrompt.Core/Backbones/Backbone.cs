@@ -9,8 +9,9 @@ public static class Backbone
 
     /// <summary>
     /// Opens a folder as Hugging Face lays it out, or a GGUF file of architecture <c>llama</c>. A folder holds <c>config.json</c>, the
-    /// weights as <c>model.safetensors</c> or in shards with <c>model.safetensors.index.json</c>, and for text its tokenizer's files. The
-    /// weights are read and packed and the files closed.
+    /// weights as <c>model.safetensors</c> or in shards with <c>model.safetensors.index.json</c>, and for text the tokenizer's files:
+    /// <c>vocab.txt</c> with <c>tokenizer_config.json</c>, <c>tokenizer.json</c>, or <c>vocab.json</c> with <c>merges.txt</c>. The weights
+    /// are read and packed and the files closed.
     /// </summary>
     /// <param name="path">The folder's path, or that of a file whose name ends in <c>.gguf</c>.</param>
     /// <returns>
@@ -75,7 +76,7 @@ public static class Backbone
             string configName = weights is GgufFile ? BackboneFiles.Gguf : BackboneFiles.Config;
             using Stream configStream = weights is GgufFile gguf ? gguf.OpenConfig() : files.OpenNeeded(BackboneFiles.Config);
             HuggingFaceConfig config = HuggingFaceConfig.Read(configStream, files.PathOf(configName));
-            IBackboneTokenizer? tokenizer = OpenTokenizer(used);
+            IBackboneTokenizer? tokenizer = OpenTokenizer(used, weights, config.VocabularySize);
             string sha256 = weights.Sha256();
             if (expectedSha256 is not null && !string.Equals(expectedSha256, sha256, StringComparison.OrdinalIgnoreCase))
                 throw new InvalidDataException($"'{weights.Name}' has the SHA-256 {sha256}; expected {expectedSha256}. These are the weights of another model.");
@@ -98,17 +99,13 @@ public static class Backbone
         return File.Exists(path) ? BackboneFiles.OfGguf(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }
 
-    private static WordPieceTokenizer? OpenTokenizer(BackboneFiles files)
+    /// <summary>A GGUF file is its own tokenizer; a folder's is the first that lies there.</summary>
+    private static IBackboneTokenizer? OpenTokenizer(BackboneFiles files, WeightFile weights, int rows)
     {
-        if (!files.Has(BackboneFiles.Vocabulary))
-            return null;
-        bool lowerCase = true;
-        if (files.Has(BackboneFiles.TokenizerConfig))
-        {
-            using Stream settings = files.Open(BackboneFiles.TokenizerConfig);
-            lowerCase = TokenizerSettings.ReadLowerCase(settings, files.PathOf(BackboneFiles.TokenizerConfig));
-        }
-        using Stream vocabulary = files.Open(BackboneFiles.Vocabulary);
-        return new WordPieceTokenizer(vocabulary, lowerCase, files.PathOf(BackboneFiles.Vocabulary));
+        if (weights is not GgufFile gguf)
+            return BackboneTokenizers.Open(files, rows);
+        return gguf.Vocabulary is { } vocabulary
+            ? BackboneTokenizers.FromLists(gguf.Name, vocabulary.Model, vocabulary.PreTokenizer, vocabulary.Tokens, vocabulary.Merges, vocabulary.TokenTypes, rows)
+            : null;
     }
 }

@@ -42,13 +42,13 @@ public class BackboneTests
     }
 
     [Fact]
-    public void Without_a_vocabulary_rows_work_and_text_says_what_is_missing()
+    public void Without_a_tokenizer_rows_work_and_text_says_what_is_missing()
     {
         using ModelFolder folder = new();
         IBackbone backbone = Backbone.Open(folder.Path);
         backbone.HasTokenizer.Should().BeFalse();
         Action encode = () => backbone.EncodeNumeral(1, 9);
-        encode.Should().Throw<InvalidOperationException>().WithMessage("*was opened without a vocabulary; put its vocab.txt beside config.json*");
+        encode.Should().Throw<InvalidOperationException>().WithMessage("*was opened without a tokenizer; put its tokenizer.json or vocab.txt beside config.json*");
     }
 
     [Fact]

@@ -17,8 +17,8 @@ internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList
     public const string Vocabulary = "vocab.txt";
     public const string TokenizerConfig = "tokenizer_config.json";
     public const string Tokenizer = "tokenizer.json";
-    public const string PairVocabulary = "vocab.json";
-    public const string Merges = "merges.txt";
+    public const string BpeVocabulary = "vocab.json";
+    public const string BpeMerges = "merges.txt";
 
     private const string ShardExtension = ".safetensors";
     private const string GgufExtension = ".gguf";
@@ -30,7 +30,7 @@ internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList
     public const string Expected = $"a folder with {Config} and {Weights} (or {WeightIndex} and its shards), or a file whose name ends in {GgufExtension}";
 
     /// <summary>All that a backbone may consist of, its shards apart.</summary>
-    public static IReadOnlyList<string> All { get; } = [Config, Weights, WeightIndex, Gguf, Vocabulary, TokenizerConfig, Tokenizer, PairVocabulary, Merges];
+    public static IReadOnlyList<string> All { get; } = [Config, Weights, WeightIndex, Gguf, Vocabulary, TokenizerConfig, Tokenizer, BpeVocabulary, BpeMerges];
 
     /// <summary>The names of the files of weights that are there, in ordinal order.</summary>
     public IReadOnlyList<string> WeightNames => [.. Names.Where(name => name is Weights or Gguf || IsShard(name)).Order(StringComparer.Ordinal)];

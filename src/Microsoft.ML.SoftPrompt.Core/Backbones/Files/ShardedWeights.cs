@@ -9,9 +9,6 @@ internal sealed class ShardedWeights : WeightFile
     /// <summary>The index of a model of a thousand layers has a tenth of this.</summary>
     private const int LargestIndex = 1 << 24;
 
-    /// <summary>An object with an object each for metadata and the map.</summary>
-    private const int DeepestJson = 8;
-
     private const string Map = "weight_map";
 
     private readonly SortedDictionary<string, SafetensorsFile> _shards = new(StringComparer.Ordinal);
@@ -97,28 +94,16 @@ internal sealed class ShardedWeights : WeightFile
     private Dictionary<string, string> ReadIndex(BackboneFiles files)
     {
         using Stream stream = files.OpenNeeded(BackboneFiles.WeightIndex);
-        if (stream.Length > LargestIndex)
-            throw new InvalidDataException($"'{Name}' has {stream.Length} bytes; at most {LargestIndex} are read.");
+        using JsonDocument document = JsonFile.ReadObject(stream, Name, LargestIndex);
+        if (new JsonFields(document.RootElement, "", Name).Object(Map) is not { } entries)
+            throw new InvalidDataException($"'{Name}' lacks '{Map}', an object of tensors' names and the files they lie in.");
         Dictionary<string, string> map = new(StringComparer.Ordinal);
-        try
+        foreach (JsonProperty entry in entries.Element.EnumerateObject())
         {
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = DeepestJson, AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(Map, out JsonElement entries) || entries.ValueKind != JsonValueKind.Object)
-                throw new InvalidDataException($"'{Name}' lacks '{Map}', an object of tensors' names and the files they lie in.");
-            foreach (JsonProperty entry in entries.EnumerateObject())
-            {
-                if (entry.Value.ValueKind != JsonValueKind.String)
-                    throw new InvalidDataException($"'{Name}': {Map} gives tensor '{entry.Name}' a {entry.Value.ValueKind}; expected a file's name.");
-                string shard = entry.Value.GetString()!;
-                if (!BackboneFiles.IsShard(shard))
-                    throw new InvalidDataException($"'{Name}': {Map} puts tensor '{entry.Name}' into '{shard}'; expected the plain name of a safetensors file in the same folder.");
-                map.Add(entry.Name, shard);
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: a text that is not valid Unicode.
-            throw new InvalidDataException($"'{Name}' is not the JSON of an index: {exception.Message}", exception);
+            string shard = entries.Text(entry.Name) ?? "";
+            if (!BackboneFiles.IsShard(shard))
+                throw new InvalidDataException($"'{Name}': {Map} puts tensor '{entry.Name}' into '{shard}'; expected the plain name of a safetensors file in the same folder.");
+            map.Add(entry.Name, shard);
         }
         return map;
     }
