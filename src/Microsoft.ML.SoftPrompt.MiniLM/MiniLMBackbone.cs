@@ -11,7 +11,8 @@ public static class MiniLMBackbone
     private const string Name = "all-MiniLM-L6-v2";
 
     /// <summary>The embedded files.</summary>
-    internal static BackboneFiles Files { get; } = new(Name, typeof(MiniLMBackbone).Assembly.GetName().Name!, BackboneFiles.All, OpenResource);
+    internal static BackboneFiles Files { get; } = new(Name, typeof(MiniLMBackbone).Assembly.GetName().Name!,
+        [BackboneFiles.Config, BackboneFiles.Weights, BackboneFiles.Vocabulary, BackboneFiles.TokenizerConfig], OpenResource);
 
     private static readonly Lazy<IBackbone> s_backbone = new(() => Backbone.Open(Files));
 

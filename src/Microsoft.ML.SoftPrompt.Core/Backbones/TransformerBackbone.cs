@@ -86,7 +86,7 @@ internal sealed unsafe partial class TransformerBackbone : IBackbone
     }
 
     private IBackboneTokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException(
-        $"The backbone '{Fingerprint.Name}' was opened without a vocabulary; put its vocab.txt beside config.json to encode text.");
+        $"The backbone '{Fingerprint.Name}' was opened without a tokenizer; put its tokenizer.json or vocab.txt beside config.json.");
 
     public void Forward(BackboneInput input, Span<float> hidden)
     {
