@@ -25,12 +25,35 @@ public static class Backbone
         {
             if (s_open.TryGetValue(path, out WeakReference<IBackbone>? entry) && entry.TryGetTarget(out IBackbone? open))
                 return open;
-            if (!Directory.Exists(path))
-                throw new DirectoryNotFoundException($"There is no folder '{path}'; expected a folder with {BackboneFiles.Config} and {BackboneFiles.Weights}.");
-            IBackbone backbone = Open(BackboneFiles.InFolder(path));
+            IBackbone backbone = Open(FilesAt(path));
             s_open[path] = new WeakReference<IBackbone>(backbone);
             return backbone;
         }
+    }
+
+    /// <summary>
+    /// Describes a model without opening it: its configuration, its tokenizer and the headers of its weights are read and checked as
+    /// <see cref="Open(string)"/> checks them; of the weights only the hash is taken.
+    /// </summary>
+    /// <param name="folder">The folder's path.</param>
+    /// <returns>What the files say; where the model cannot be opened, its <see cref="BackboneDescription.Fault"/> says why.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static BackboneDescription Inspect(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        return BackboneInspection.Describe(FilesAt(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+    }
+
+    /// <summary>
+    /// Makes an implementation of one's own known, so that loading a saved model that was trained in front of it finds it by its
+    /// <see cref="IBackbone.Fingerprint"/>. It is not kept alive.
+    /// </summary>
+    /// <param name="backbone">The implementation; hold it as long as models that need it may be loaded.</param>
+    public static void Register(IBackbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        lock (s_open)
+            s_open[backbone.Fingerprint.WeightsSha256] = new WeakReference<IBackbone>(backbone);
     }
 
     /// <summary>The models that are open in this process.</summary>
@@ -67,13 +90,8 @@ public static class Backbone
     /// <param name="expectedSha256">What the weights must hash to, or null.</param>
     internal static IBackbone Open(BackboneFiles files, Kernels? kernels = null, string? expectedSha256 = null)
     {
-        foreach (string needed in (string[])[BackboneFiles.Config, BackboneFiles.Weights])
-        {
-            if (!files.Has(needed))
-                throw new FileNotFoundException($"'{files.Location}' holds no {needed}; expected {BackboneFiles.Config} and {BackboneFiles.Weights}.", files.PathOf(needed));
-        }
-        using Stream configStream = files.Open(BackboneFiles.Config);
-        HuggingFaceConfig config = HuggingFaceConfig.Read(configStream, files.PathOf(BackboneFiles.Config));
+        CheckNeeded(files);
+        HuggingFaceConfig config = ReadConfig(files);
         IBackboneTokenizer? tokenizer = BackboneTokenizers.Open(files, config.VocabularySize);
         using Stream weightStream = Seekable(files.Open(BackboneFiles.Weights));
         using SafetensorsFile weights = SafetensorsFile.Open(weightStream, files.PathOf(BackboneFiles.Weights));
@@ -84,8 +102,29 @@ public static class Backbone
         return new BertBackbone(fingerprint, config, weights, tokenizer, kernels ?? Kernels.Best) { Files = files };
     }
 
+    /// <summary>Checks that the files are there without which there is no model.</summary>
+    internal static void CheckNeeded(BackboneFiles files)
+    {
+        foreach (string needed in (string[])[BackboneFiles.Config, BackboneFiles.Weights])
+        {
+            if (!files.Has(needed))
+                throw new FileNotFoundException($"'{files.Location}' holds no {needed}; expected {BackboneFiles.Config} and {BackboneFiles.Weights}.", files.PathOf(needed));
+        }
+    }
+
+    /// <summary>Reads and checks the configuration.</summary>
+    internal static HuggingFaceConfig ReadConfig(BackboneFiles files)
+    {
+        using Stream stream = files.Open(BackboneFiles.Config);
+        return HuggingFaceConfig.Read(stream, files.PathOf(BackboneFiles.Config));
+    }
+
+    private static BackboneFiles FilesAt(string path) => Directory.Exists(path)
+        ? BackboneFiles.InFolder(path)
+        : throw new DirectoryNotFoundException($"There is no folder '{path}'; expected a folder with {BackboneFiles.Config} and {BackboneFiles.Weights}.");
+
     /// <summary>A zip's entry cannot seek; its bytes are taken into memory first.</summary>
-    private static Stream Seekable(Stream stream)
+    internal static Stream Seekable(Stream stream)
     {
         if (stream.CanSeek)
             return stream;
