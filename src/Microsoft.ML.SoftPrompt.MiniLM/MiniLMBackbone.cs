@@ -20,6 +20,9 @@ public static class MiniLMBackbone
     /// <returns>The same object at every call.</returns>
     public static IBackbone Open() => s_backbone.Value;
 
+    /// <summary>Describes the model without opening it.</summary>
+    public static BackboneDescription Inspect() => BackboneInspection.Describe(Files);
+
     /// <summary>The runtime serves a resource from the assembly's own memory: nothing is copied.</summary>
     private static Stream OpenResource(string name) =>
         typeof(MiniLMBackbone).Assembly.GetManifestResourceStream(name)

@@ -36,6 +36,32 @@ public static class Backbone
         }
     }
 
+    /// <summary>
+    /// Describes a model without opening it: its configuration, its tokenizer and the headers of its weights are read and checked as
+    /// <see cref="Open(string)"/> checks them; of the weights only the hash is taken.
+    /// </summary>
+    /// <param name="path">The path of a folder or of a GGUF file.</param>
+    /// <returns>What the files say; where the model cannot be opened, its <see cref="BackboneDescription.Fault"/> says why.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static BackboneDescription Inspect(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return BackboneInspection.Describe(FilesAt(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))));
+    }
+
+    /// <summary>
+    /// Makes an implementation of one's own known, so that loading a saved model that was trained in front of it finds it by its
+    /// <see cref="IBackbone.Fingerprint"/>. It is not kept alive.
+    /// </summary>
+    /// <param name="backbone">The implementation; hold it as long as models that need it may be loaded.</param>
+    public static void Register(IBackbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        lock (s_open)
+            s_open[backbone.Fingerprint.WeightsSha256] = new WeakReference<IBackbone>(backbone);
+    }
+
     /// <summary>The models that are open in this process.</summary>
     internal static IReadOnlyList<IBackbone> Opened
     {
@@ -73,9 +99,7 @@ public static class Backbone
         (WeightFile weights, BackboneFiles used) = files.OpenWeights();
         using (weights)
         {
-            string configName = weights is GgufFile ? BackboneFiles.Gguf : BackboneFiles.Config;
-            using Stream configStream = weights is GgufFile gguf ? gguf.OpenConfig() : files.OpenNeeded(BackboneFiles.Config);
-            HuggingFaceConfig config = HuggingFaceConfig.Read(configStream, files.PathOf(configName));
+            HuggingFaceConfig config = ReadConfig(files, weights);
             TransformerFamily family = TransformerFamily.Of(config);
             TransformerShape shape = family.Shape(config);
             IBackboneTokenizer? tokenizer = OpenTokenizer(used, weights, shape.VocabularySize);
@@ -101,8 +125,18 @@ public static class Backbone
         return File.Exists(path) ? BackboneFiles.OfGguf(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }
 
+    /// <summary>A GGUF file is its own configuration.</summary>
+    internal static Stream OpenConfig(BackboneFiles files, WeightFile weights) => weights is GgufFile gguf ? gguf.OpenConfig() : files.OpenNeeded(BackboneFiles.Config);
+
+    /// <summary>Reads and checks the configuration.</summary>
+    internal static HuggingFaceConfig ReadConfig(BackboneFiles files, WeightFile weights)
+    {
+        using Stream stream = OpenConfig(files, weights);
+        return HuggingFaceConfig.Read(stream, files.PathOf(weights is GgufFile ? BackboneFiles.Gguf : BackboneFiles.Config));
+    }
+
     /// <summary>A GGUF file is its own tokenizer; a folder's is the first that lies there.</summary>
-    private static IBackboneTokenizer? OpenTokenizer(BackboneFiles files, WeightFile weights, int rows)
+    internal static IBackboneTokenizer? OpenTokenizer(BackboneFiles files, WeightFile weights, int rows)
     {
         if (weights is not GgufFile gguf)
             return BackboneTokenizers.Open(files, rows);

@@ -43,6 +43,8 @@ internal sealed class GgufFile : WeightFile
 
     public override string Name { get; }
 
+    public override long Length => _stream.Length;
+
     public override IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
     /// <summary>Gets the vocabulary; null where the file has none.</summary>

@@ -23,6 +23,8 @@ internal sealed class SafetensorsFile : WeightFile
 
     public override string Name { get; }
 
+    public override long Length => _stream.Length;
+
     public override IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
     /// <summary>Opens a file and checks its header.</summary>

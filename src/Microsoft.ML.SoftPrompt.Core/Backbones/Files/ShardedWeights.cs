@@ -30,6 +30,8 @@ internal sealed class ShardedWeights : WeightFile
 
     public override string Name { get; }
 
+    public override long Length => _shards.Values.Sum(shard => shard.Length);
+
     public override IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
     /// <summary>Gets the shards' names.</summary>

@@ -19,6 +19,9 @@ internal abstract class WeightFile : IDisposable
     /// <summary>Gets the name for messages.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Gets the bytes of all files together.</summary>
+    public abstract long Length { get; }
+
     /// <summary>Gets the tensors by name.</summary>
     public abstract IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
