@@ -8,7 +8,7 @@ public class SmolLM2Tests
 
     private const double Tolerance = 2e-3;
 
-    [SkippableFact(Skip = "The family llama is not there yet.")]
+    [SkippableFact]
     public void Hidden_states_and_the_highest_logits_are_those_of_the_reference()
     {
         IBackbone model = Backbone.Open(SharedModels.PathOf(Model));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
@@ -13,7 +14,8 @@ internal static class JsonFile
     /// <param name="stream">The JSON in UTF-8, with or without a byte order mark; closed by the caller.</param>
     /// <param name="file">Name for messages.</param>
     /// <param name="largest">The most bytes it may have.</param>
-    /// <exception cref="InvalidDataException">It is too large, not JSON, names a field twice, or is not an object.</exception>
+    /// <returns>The document; every name and text in it can be read.</returns>
+    /// <exception cref="InvalidDataException">It is too large, not JSON, holds what is no Unicode text, names a field twice, or is not an object.</exception>
     public static JsonDocument ReadObject(Stream stream, string file, int largest)
     {
         ReadOnlyMemory<byte> text = ReadBytes(stream, file, largest);
@@ -22,9 +24,10 @@ internal static class JsonFile
         JsonDocument document;
         try
         {
+            CheckTexts(text.Span);
             document = JsonDocument.Parse(text, s_options);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"'{file}' is not JSON: {exception.Message}", exception);
         }
@@ -32,6 +35,22 @@ internal static class JsonFile
             return document;
         using (document)
             throw new InvalidDataException($"'{file}' holds a {document.RootElement.ValueKind}; expected an object of fields.");
+    }
+
+    /// <summary>Looks at every name and text once: bytes that are no UTF-8 and escapes of half a surrogate pair else come to light where nobody expects them.</summary>
+    /// <exception cref="InvalidOperationException">There is such a text.</exception>
+    private static void CheckTexts(ReadOnlySpan<byte> json)
+    {
+        char[] letters = [];
+        Utf8JsonReader reader = new(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName) || (!reader.ValueIsEscaped && Ascii.IsValid(reader.ValueSpan)))
+                continue;
+            if (letters.Length < reader.ValueSpan.Length)
+                letters = new char[Math.Max(reader.ValueSpan.Length, 2 * letters.Length)];
+            reader.CopyString(letters);
+        }
     }
 
     /// <summary>Reads a whole file; the memory grows with what is read, not with what a header claims.</summary>

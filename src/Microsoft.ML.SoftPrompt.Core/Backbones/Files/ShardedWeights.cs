@@ -102,10 +102,13 @@ internal sealed class ShardedWeights : WeightFile
         Dictionary<string, string> map = new(StringComparer.Ordinal);
         foreach (JsonProperty entry in entries.Element.EnumerateObject())
         {
-            string shard = entries.Text(entry.Name) ?? "";
+            string tensor = entry.Name;
+            if (entry.Value.ValueKind != JsonValueKind.String)
+                throw entries.Unexpected(tensor, entry.Value, "a file's name");
+            string shard = entries.Text(entry.Value, entries.PathOf(tensor));
             if (!BackboneFiles.IsShard(shard))
-                throw new InvalidDataException($"'{Name}': {Map} puts tensor '{entry.Name}' into '{shard}'; expected the plain name of a safetensors file in the same folder.");
-            map.Add(entry.Name, shard);
+                throw new InvalidDataException($"'{Name}': {Map} puts tensor '{tensor}' into '{shard}'; expected the plain name of a safetensors file in the same folder.");
+            map.Add(tensor, shard);
         }
         return map;
     }

@@ -147,10 +147,10 @@ public class ShardedWeightsTests
         Refuses(folder => ChangeMap(folder, map => map["none"] = First), folder => $"'{folder.PathOf(Index)}' lists the tensor 'none' in '{First}', which does not hold it.");
         Refuses(folder => ChangeMap(folder, map => map.Remove(Tensor)), folder => $"'{folder.PathOf(First)}' holds the tensor '{Tensor}', which '{folder.PathOf(Index)}' does not list.");
         Refuses(folder => ChangeMap(folder, map => map[Tensor] = Second), folder => $"'{folder.PathOf(First)}' holds the tensor '{Tensor}', which '{folder.PathOf(Index)}' lists in '{Second}'.");
-        Refuses(folder => ChangeMap(folder, map => map[Tensor] = 3), folder => $"'{folder.PathOf(Index)}': weight_map gives tensor '{Tensor}' a Number; expected a file's name.");
+        Refuses(folder => ChangeMap(folder, map => map[Tensor] = 3), folder => $"'{folder.PathOf(Index)}': weight_map.{Tensor} is 3; expected a file's name.");
         Refuses(folder => File.WriteAllText(folder.PathOf(Index), "{}"), folder => $"'{folder.PathOf(Index)}' lacks 'weight_map'*");
-        Refuses(folder => File.WriteAllText(folder.PathOf(Index), "{\"weight_map\":"), folder => $"'{folder.PathOf(Index)}' is not the JSON of an index: *");
-        Refuses(folder => File.WriteAllText(folder.PathOf(Index), "{\"weight_map\":{\"a\":\"b.safetensors\",\"a\":\"b.safetensors\"}}"), folder => $"'{folder.PathOf(Index)}' is not the JSON of an index: *");
+        Refuses(folder => File.WriteAllText(folder.PathOf(Index), "{\"weight_map\":"), folder => $"'{folder.PathOf(Index)}' is not JSON: *");
+        Refuses(folder => File.WriteAllText(folder.PathOf(Index), "{\"weight_map\":{\"a\":\"b.safetensors\",\"a\":\"b.safetensors\"}}"), folder => $"'{folder.PathOf(Index)}' is not JSON: *");
         Refuses(
             folder => File.Copy(folder.PathOf(First), folder.PathOf("model-00003-of-00003.safetensors")),
             folder => $"'{folder.PathOf(Index)}' does not name the shard 'model-00003-of-00003.safetensors', which lies beside it*");
