@@ -13,10 +13,14 @@ internal static class BackboneInspection
         BackboneDescription description = new() { Name = files.Name, Location = files.Location };
         try
         {
+            // What the configuration says is worth telling where the weights are damaged.
+            if (files.Has(BackboneFiles.Config))
+                description = WithSizes(description, files.Open(BackboneFiles.Config), files.PathOf(BackboneFiles.Config));
             (WeightFile weights, BackboneFiles used) = files.OpenWeights();
             using (weights)
             {
-                description = WithSizes(description, files, weights);
+                if (weights is GgufFile gguf)
+                    description = WithSizes(description, gguf.OpenConfig(), weights.Name);
                 description = WithWeights(description, weights);
                 HuggingFaceConfig config = Backbone.ReadConfig(files, weights);
                 TransformerFamily family = TransformerFamily.Of(config);
@@ -33,11 +37,10 @@ internal static class BackboneInspection
     }
 
     /// <summary>Takes the sizes from the configuration, whatever the family: what the model is can be said even where it is not run.</summary>
-    private static BackboneDescription WithSizes(BackboneDescription description, BackboneFiles files, WeightFile weights)
+    private static BackboneDescription WithSizes(BackboneDescription description, Stream stream, string file)
     {
-        string file = files.PathOf(BackboneFiles.Config);
-        using Stream stream = Backbone.OpenConfig(files, weights);
         using JsonDocument document = JsonFile.ReadObject(stream, file, LargestConfig);
+        stream.Dispose();
         JsonElement config = document.RootElement;
         return description with
         {
