@@ -107,21 +107,23 @@ internal sealed class SoftPromptTrainingStep
 
         int[] cuts = CallPlan.Cut(positions, _backbone.PreferredPositions);
         int count = cuts.Length - 1;
+        // In front of a decoder the prompt is the same for every call: computed once, and gone back through once.
+        using SharedPrompt? prompt = SharedPrompt.For(_backbone, _prompt, training: true);
         while (_calls.Count < count)
-            _calls.Add(new TrainingCall(_backbone.HiddenSize, _prompt.Length));
+            _calls.Add(new TrainingCall(_backbone.HiddenSize, prompt?.GradientLength ?? _prompt.Length));
         Scheduler.Run(count, c =>
         {
             Memory<float> logits = _logits.AsMemory(logitStarts[cuts[c]]..logitStarts[cuts[c + 1]]);
-            Compute(_calls[c], examples.AsSpan(cuts[c]..cuts[c + 1]), logits.Span, scale);
+            Compute(_calls[c], prompt, examples.AsSpan(cuts[c]..cuts[c + 1]), logits.Span, scale);
         }, cancellation);
-        return Sum(_calls.Take(count));
+        return Sum(_calls.Take(count), prompt);
     }
 
-    private void Compute(TrainingCall call, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
+    private void Compute(TrainingCall call, SharedPrompt? prompt, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
     {
         int d = _backbone.HiddenSize;
         BackboneInput input = call.Input;
-        input.Clear(_prompt, _missingRow);
+        input.Clear(_prompt, _missingRow, prompt);
         foreach (TrainingExample example in examples)
             _table.AddTo(input, example.Tokens.Span, _labelKind, _settings.Pooling);
 
@@ -154,20 +156,27 @@ internal sealed class SoftPromptTrainingStep
     /// <summary>Without a row to train, nothing has to find its way back through the backbone.</summary>
     private bool TrainsRows => _promptLength > 0 || _trainsMissingRow;
 
-    private double Sum(IEnumerable<TrainingCall> calls)
+    private double Sum(IEnumerable<TrainingCall> calls, SharedPrompt? prompt)
     {
         foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
             Array.Clear(parameter.Gradient);
+        double[] promptGradient = prompt is null ? Prompt.Gradient : new double[prompt.GradientLength];
         double loss = 0;
         foreach (TrainingCall call in calls)
         {
             loss += call.Loss;
-            Add(call.PromptGradient, Prompt.Gradient);
+            Add(call.PromptGradient, promptGradient);
             if (_trainsMissingRow)
                 Add(call.MissingRowGradient, MissingRow.Gradient);
             for (int i = 0; i < call.HeadWeightGradient.Length; i++)
                 HeadWeight.Gradient[i] += call.HeadWeightGradient[i];
             HeadBias.Gradient[0] += call.HeadBiasGradient;
+        }
+        if (prompt is not null)
+        {
+            float[] rows = new float[_prompt.Length];
+            prompt.Backward(Array.ConvertAll(promptGradient, sum => (float)sum), rows);
+            Add(rows, Prompt.Gradient);
         }
         bool isFinite = Array.TrueForAll(Prompt.Gradient, double.IsFinite) && Array.TrueForAll(MissingRow.Gradient, double.IsFinite)
             && Array.TrueForAll(HeadWeight.Gradient, double.IsFinite);
