@@ -13,18 +13,28 @@ internal static class BackboneInspection
         BackboneDescription description = new() { Name = files.Name, Location = files.Location };
         try
         {
+            // First of all the sizes, to be told even where the weights are damaged.
+            if (files.Has(BackboneFiles.Config))
+            {
+                using Stream config = files.Open(BackboneFiles.Config);
+                description = WithSizes(description, config, files.PathOf(BackboneFiles.Config));
+            }
             (WeightFile weights, BackboneFiles used) = files.OpenWeights();
             using (weights)
             {
-                description = WithSizes(description, files, weights);
+                if (!files.Has(BackboneFiles.Config))
+                {
+                    using Stream config = Backbone.OpenConfig(files, weights);
+                    description = WithSizes(description, config, weights.Name);
+                }
                 description = WithWeights(description, weights);
-                HuggingFaceConfig config = Backbone.ReadConfig(files, weights);
-                TransformerFamily family = TransformerFamily.Of(config);
-                TransformerShape shape = family.Shape(config);
-                description = WithTokenizer(description, Backbone.OpenTokenizer(used, weights, shape.VocabularySize));
+                HuggingFaceConfig read = Backbone.ReadConfig(files, weights);
+                TransformerFamily family = TransformerFamily.Of(read);
+                TransformerShape shape = family.Shape(read);
+                description = WithTokenizer(description with { MaxPositions = shape.MaxPositions }, Backbone.OpenTokenizer(used, weights, shape.VocabularySize));
                 _ = new TensorReader(weights, shape, family.Tensors(shape));
+                return description;
             }
-            return description;
         }
         catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or FileNotFoundException)
         {
@@ -33,10 +43,8 @@ internal static class BackboneInspection
     }
 
     /// <summary>Takes the sizes from the configuration, whatever the family: what the model is can be said even where it is not run.</summary>
-    private static BackboneDescription WithSizes(BackboneDescription description, BackboneFiles files, WeightFile weights)
+    private static BackboneDescription WithSizes(BackboneDescription description, Stream stream, string file)
     {
-        string file = files.PathOf(BackboneFiles.Config);
-        using Stream stream = Backbone.OpenConfig(files, weights);
         using JsonDocument document = JsonFile.ReadObject(stream, file, LargestConfig);
         JsonElement config = document.RootElement;
         return description with
@@ -71,8 +79,9 @@ internal static class BackboneInspection
         {
             parameters += tensor.Count;
             bool embedding = tensor.Shape.Count == 2 && tensor.Shape[0] == description.VocabularySize;
-            // A second matrix of the vocabulary is the way back to tokens, which a prompt's head takes the place of.
-            if (embedding && embedded)
+            // A second matrix of the vocabulary is the way back to tokens, which a prompt's head takes the place of; what has more
+            // than two dimensions is a mask that old checkpoints saved along.
+            if ((embedding && embedded) || tensor.Shape.Count > 2)
                 continue;
             embedded |= embedding;
             memory += embedding ? tensor.Bytes : tensor.Count * sizeof(float);

@@ -114,7 +114,7 @@ public class TokenizerJsonTests
     [InlineData("added_tokens", """[{"content": "<x>", "id": 9999}, {"content": "<y>", "id": 9999}]""", ": added_tokens[1] gives '<y>' the id 9999; the vocabulary says otherwise.")]
     [InlineData("pre_tokenizer", """{"type": 7}""", ": pre_tokenizer.type is 7; expected a text.")]
     [InlineData("pre_tokenizer", """{"type": "ByteLevel", "use_regex": "no"}""", """: pre_tokenizer.use_regex is "no"; expected true or false.""")]
-    [InlineData("pre_tokenizer", """{"type": "\ud800"}""", " is not JSON: *surrogate*")]
+    [InlineData("pre_tokenizer", """{"type": "\ud800"}""", "is not JSON: *surrogate*")]
     public void A_damaged_field_is_named(string field, string value, string message) =>
         Replaced(field, value).Should().Throw<InvalidDataException>().WithMessage($"'*tokenizer.json' {message}".Replace("' :", "':"));
 
