@@ -125,13 +125,10 @@ public static class Backbone
         return File.Exists(path) ? BackboneFiles.OfGguf(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }
 
-    /// <summary>A GGUF file is its own configuration.</summary>
-    internal static Stream OpenConfig(BackboneFiles files, WeightFile weights) => weights is GgufFile gguf ? gguf.OpenConfig() : files.OpenNeeded(BackboneFiles.Config);
-
-    /// <summary>Reads and checks the configuration.</summary>
+    /// <summary>Reads and checks the configuration; a GGUF file is its own.</summary>
     internal static HuggingFaceConfig ReadConfig(BackboneFiles files, WeightFile weights)
     {
-        using Stream stream = OpenConfig(files, weights);
+        using Stream stream = weights is GgufFile gguf ? gguf.OpenConfig() : files.OpenNeeded(BackboneFiles.Config);
         return HuggingFaceConfig.Read(stream, files.PathOf(weights is GgufFile ? BackboneFiles.Gguf : BackboneFiles.Config));
     }
 

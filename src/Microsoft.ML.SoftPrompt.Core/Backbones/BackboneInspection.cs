@@ -13,20 +13,14 @@ internal static class BackboneInspection
         BackboneDescription description = new() { Name = files.Name, Location = files.Location };
         try
         {
-            // First of all the sizes, to be told even where the weights are damaged.
+            // What the configuration says is worth telling where the weights are damaged.
             if (files.Has(BackboneFiles.Config))
-            {
-                using Stream config = files.Open(BackboneFiles.Config);
-                description = WithSizes(description, config, files.PathOf(BackboneFiles.Config));
-            }
+                description = WithSizes(description, files.Open(BackboneFiles.Config), files.PathOf(BackboneFiles.Config));
             (WeightFile weights, BackboneFiles used) = files.OpenWeights();
             using (weights)
             {
-                if (!files.Has(BackboneFiles.Config))
-                {
-                    using Stream config = Backbone.OpenConfig(files, weights);
-                    description = WithSizes(description, config, weights.Name);
-                }
+                if (weights is GgufFile gguf)
+                    description = WithSizes(description, gguf.OpenConfig(), weights.Name);
                 description = WithWeights(description, weights);
                 HuggingFaceConfig read = Backbone.ReadConfig(files, weights);
                 TransformerFamily family = TransformerFamily.Of(read);
@@ -46,6 +40,7 @@ internal static class BackboneInspection
     private static BackboneDescription WithSizes(BackboneDescription description, Stream stream, string file)
     {
         using JsonDocument document = JsonFile.ReadObject(stream, file, LargestConfig);
+        stream.Dispose();
         JsonElement config = document.RootElement;
         return description with
         {

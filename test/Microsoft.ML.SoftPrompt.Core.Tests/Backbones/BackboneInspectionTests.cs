@@ -37,7 +37,7 @@ public class BackboneInspectionTests
 
     [Theory]
     [InlineData(""" "model_type": "bert" """, """ "model_type": "mamba" """, "mamba", "*config.json': model_type is 'mamba'; *")]
-    [InlineData(""" "hidden_act": "gelu" """, """ "hidden_act": "relu" """, "bert", "*config.json': hidden_act is 'relu'; *")]
+    [InlineData(""" "hidden_act": "gelu" """, """ "hidden_act": "quick_gelu" """, "bert", "*config.json': hidden_act is 'quick_gelu'; *")]
     [InlineData(""" "num_hidden_layers": 3 """, """ "num_hidden_layers": 2 """, "bert", "*'encoder.layer.2.*")]
     public void A_model_that_cannot_be_opened_is_described_with_the_reason(string field, string other, string family, string fault)
     {

@@ -36,13 +36,13 @@ public sealed class BackboneCommandTests
     public void Inspect_fails_where_a_model_is_not_supported_and_names_the_field()
     {
         using var buffers = new Buffers();
-        string config = File.ReadAllText(Path.Join(TinyBackbone.Folder, "config.json")).Replace("\"gelu\"", "\"relu\"");
+        string config = File.ReadAllText(Path.Join(TinyBackbone.Folder, "config.json")).Replace("\"gelu\"", "\"quick_gelu\"");
         File.Copy(Path.Join(TinyBackbone.Folder, "model.safetensors"), Path.GetFullPath(buffers.Path("model.safetensors")));
         buffers.Write("config.json", config);
 
         Application.Run(["backbone", "inspect", buffers.Folder], buffers.Console).Should().Be(1);
         buffers.Output.Should().Contain("hidden size   48").And.Contain("supported     no");
-        buffers.Error.Should().StartWith("error: '").And.Contain("config.json': hidden_act is 'relu'");
+        buffers.Error.Should().StartWith("error: '").And.Contain("config.json': hidden_act is 'quick_gelu'");
 
         Application.Run(["backbone", "benchmark", buffers.Folder], buffers.Console).Should().Be(1);
         buffers.Error.Should().NotContain("opening");
