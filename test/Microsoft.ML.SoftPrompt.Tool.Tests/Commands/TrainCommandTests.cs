@@ -57,7 +57,10 @@ public sealed class TrainCommandTests(TrainedModels models)
     {
         using var buffers = new Buffers();
 
-        Application.Run([.. TrainedModels.Arguments(models.Data, buffers.Path("model.zip")), "--pooling", pooling, "--backbone", Golden.PathOf("backbones/gpt2")], buffers.Console).Should().Be(1);
+        string[] arguments = TrainedModels.Arguments(models.Data, buffers.Path("model.zip"));
+        arguments[^1] = Golden.PathOf("backbones/gpt2");                // of --backbone
+
+        Application.Run([.. arguments, "--pooling", pooling], buffers.Console).Should().Be(1);
 
         buffers.Error.Should().Contain("error: " + message);
     }
