@@ -4,6 +4,7 @@ return args switch
 {
     ["engine", .. string[] options] => EngineBenchmark.Run(options),
     ["labels", .. string[] options] => LabelsBenchmark.Run(options),
+    ["precision", .. string[] paths] => PrecisionBenchmark.Run(paths),
     ["scoring"] => ScoringBenchmark.Run(),
     _ => Usage(),
 };
@@ -17,6 +18,8 @@ static int Usage()
     Console.Error.WriteLine("           --ort: in turn with ONNX Runtime; FOLDER is where npm installed onnxruntime-node");
     Console.Error.WriteLine("  labels [--peer]");
     Console.Error.WriteLine("           series labelled a second by LabelContextAnomalies; --peer: in turn with SciPy's loop over the splits");
+    Console.Error.WriteLine("  precision [PATH …]");
+    Console.Error.WriteLine("           MiniLM and the models at the paths, each with its weights in every precision: error, memory, time");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
     return 2;
 }
