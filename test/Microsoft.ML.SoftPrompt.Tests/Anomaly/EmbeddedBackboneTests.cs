@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using Microsoft.ML.Data;
+using Microsoft.ML.SoftPrompt.Anomaly;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Tensors;
 
@@ -44,6 +46,7 @@ public sealed class EmbeddedBackboneTests : IDisposable
     [InlineData(WeightPrecision.EightBit)]
     public void A_model_that_carries_its_backbone_opens_it_in_the_precision_that_it_was_trained_in_front_of(WeightPrecision precision)
     {
+        MakeWeightsUnique(1 + (int)precision);
         // The same weights are open in another precision.
         IBackbone other = Backbone.Open(_folder, precision == WeightPrecision.Full ? WeightPrecision.BFloat16 : WeightPrecision.Full);
         var fitted = Fit(precision);
@@ -59,19 +62,23 @@ public sealed class EmbeddedBackboneTests : IDisposable
     [Fact]
     public void A_model_without_its_backbone_takes_the_one_that_is_open_in_its_precision_else_in_another()
     {
+        MakeWeightsUnique(8);
         IBackbone full = Backbone.Open(_folder), narrow = Backbone.Open(_folder, WeightPrecision.EightBit);
-        byte[] file;
-        float[] expected;
-        {
-            var fitted = Fit(WeightPrecision.EightBit, embed: false);
-            (file, expected) = (Save(fitted), Scores(fitted.Model));
-        }
-        Scores(_ml.Model.Load(new MemoryStream(file), out _)).Should().Equal(expected);
+        var fitted = Fit(WeightPrecision.EightBit, embed: false);
+        Scores(_ml.Model.Load(new MemoryStream(Save(fitted)), out _)).Should().Equal(Scores(fitted.Model));
 
         BackboneLocator.Find(full.Fingerprint, WeightPrecision.EightBit).Should().BeSameAs(narrow);
         BackboneLocator.Find(full.Fingerprint, WeightPrecision.Full).Should().BeSameAs(full);
-        BackboneLocator.Find(full.Fingerprint, WeightPrecision.BFloat16).Fingerprint.Should().Be(full.Fingerprint);
-        GC.KeepAlive(narrow);
+        BackboneLocator.Find(full.Fingerprint, WeightPrecision.BFloat16).Should().Match<IBackbone>(found => found == full || found == narrow);
+    }
+
+    /// <summary>Other tests have the tiny model open at the same time: changes the last bits of a weight.</summary>
+    private void MakeWeightsUnique(int by)
+    {
+        string weights = Path.Combine(_folder, "model.safetensors");
+        byte[] bytes = File.ReadAllBytes(weights);
+        bytes[^4] ^= (byte)by;
+        File.WriteAllBytes(weights, bytes);
     }
 
     private static SoftPromptModelParameters Parameters(ITransformer model) => ((IEnumerable<ITransformer>)model).OfType<SoftPromptAnomalyTransformer>().Single().Model;
