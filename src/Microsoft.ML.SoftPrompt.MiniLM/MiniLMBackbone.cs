@@ -1,4 +1,5 @@
 using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.MiniLM;
 
@@ -14,14 +15,26 @@ public static class MiniLMBackbone
     internal static BackboneFiles Files { get; } = new(Name, typeof(MiniLMBackbone).Assembly.GetName().Name!,
         [BackboneFiles.Config, BackboneFiles.Weights, BackboneFiles.Vocabulary, BackboneFiles.TokenizerConfig], OpenResource);
 
-    private static readonly Lazy<IBackbone> s_backbone = new(() => Backbone.Open(Files));
+    private static readonly Lazy<IBackbone>[] s_backbones = Array.ConvertAll(Enum.GetValues<WeightPrecision>(), precision => new Lazy<IBackbone>(() => Backbone.Open(Files, precision: precision)));
 
     /// <summary>Gives the model; it is read and packed at the first call, and shared by all that follow.</summary>
-    /// <returns>The same object at every call.</returns>
-    public static IBackbone Open() => s_backbone.Value;
+    /// <param name="precision">How the matrices of the layers are kept.</param>
+    /// <returns>The same object at every call with the same precision.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
+    public static IBackbone Open(WeightPrecision precision = WeightPrecision.Full)
+    {
+        Backbone.Check(precision);
+        return s_backbones[(int)precision].Value;
+    }
 
     /// <summary>Describes the model without opening it.</summary>
-    public static BackboneDescription Inspect() => BackboneInspection.Describe(Files);
+    /// <param name="precision">The precision that <see cref="BackboneDescription.MemoryBytes"/> is for.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
+    public static BackboneDescription Inspect(WeightPrecision precision = WeightPrecision.Full)
+    {
+        Backbone.Check(precision);
+        return BackboneInspection.Describe(Files, precision);
+    }
 
     /// <summary>The runtime serves a resource from the assembly's own memory: nothing is copied.</summary>
     private static Stream OpenResource(string name) =>

@@ -1,9 +1,10 @@
 using System.Collections.ObjectModel;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>
-/// What the files of a model say about it, read without opening it: <see cref="Backbone.Inspect(string)"/>. A size that the files do not state, or
+/// What the files of a model say about it, read without opening it: <see cref="Backbone.Inspect(string, WeightPrecision)"/>. A size that the files do not state, or
 /// that comes behind the fault, is null.
 /// </summary>
 public sealed record BackboneDescription
@@ -14,7 +15,7 @@ public sealed record BackboneDescription
     /// <summary>Gets where the files lie: a folder's path, a GGUF file's own, or the name of an assembly.</summary>
     public required string Location { get; init; }
 
-    /// <summary>Gets what stands in the way of opening it: the message of <see cref="Backbone.Open(string)"/>, which names file and field; null where it opens.</summary>
+    /// <summary>Gets what stands in the way of opening it: the message of <see cref="Backbone.Open(string, WeightPrecision)"/>, which names file and field; null where it opens.</summary>
     public string? Fault { get; init; }
 
     /// <summary>Gets the architecture as the configuration writes it, e.g. <c>bert</c>.</summary>
@@ -59,9 +60,12 @@ public sealed record BackboneDescription
     /// <summary>Gets the bytes of the files of weights.</summary>
     public long? FileBytes { get; init; }
 
+    /// <summary>Gets how the matrices of the layers would be kept, which <see cref="MemoryBytes"/> and <see cref="TrainingBytes"/> count.</summary>
+    public WeightPrecision Precision { get; init; }
+
     /// <summary>
-    /// Gets about how many bytes the engine keeps in memory while the model is open: the embedding as it is stored, all else in single
-    /// precision. Scratch memory, which grows with the length of the series, comes to it.
+    /// Gets about how many bytes the engine keeps in memory while the model is open: the embedding as it is stored, the matrices of the
+    /// layers as <see cref="Precision"/> says, all else in single precision. Scratch memory, which grows with the length of the series, comes to it.
     /// </summary>
     public long? MemoryBytes { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
@@ -8,9 +9,9 @@ internal static class BackboneInspection
     private const int LargestConfig = 1 << 20;
 
     /// <summary>Describes a model as far as its files can be read.</summary>
-    public static BackboneDescription Describe(BackboneFiles files)
+    public static BackboneDescription Describe(BackboneFiles files, WeightPrecision precision)
     {
-        BackboneDescription description = new() { Name = files.Name, Location = files.Location };
+        BackboneDescription description = new() { Name = files.Name, Location = files.Location, Precision = precision };
         try
         {
             // What the configuration says is worth telling where the weights are damaged.
@@ -87,9 +88,10 @@ internal static class BackboneInspection
             if ((embedding && embedded) || tensor.Shape.Count > 2)
                 continue;
             embedded |= embedding;
-            memory += embedding ? tensor.Bytes : tensor.Count * sizeof(float);
-            if (tensor.Shape.Count == 2 && IsOfLayer(tensor.Name))
-                training += tensor.Count * sizeof(float);
+            bool packed = !embedding && tensor.Shape.Count == 2 && IsOfLayer(tensor.Name);
+            memory += embedding ? tensor.Bytes : (packed ? description.Precision : WeightPrecision.Full).Bytes(tensor.Count);
+            if (packed)
+                training += description.Precision.Transposed().Bytes(tensor.Count);
         }
         return description with
         {

@@ -30,13 +30,15 @@ internal sealed unsafe partial class TransformerBackbone : IBackbone
 
     /// <exception cref="InvalidDataException">The weights are not those of this shape.</exception>
     public TransformerBackbone(
-        BackboneFingerprint fingerprint, TransformerShape shape, TransformerTensors names, WeightFile weights, IBackboneTokenizer? tokenizer, Kernels kernels)
+        BackboneFingerprint fingerprint, TransformerShape shape, TransformerTensors names, WeightFile weights, IBackboneTokenizer? tokenizer, Kernels kernels,
+        WeightPrecision precision = WeightPrecision.Full)
     {
         Fingerprint = fingerprint;
+        Precision = precision;
         _shape = shape;
         _kernels = kernels;
         _tokenizer = tokenizer;
-        _weights = new TransformerWeights(weights, shape, names, kernels);
+        _weights = new TransformerWeights(weights, shape, names, kernels, precision);
         _thetas = [.. shape.Layers.Select(layer => layer.RotaryTheta).Where(theta => theta > 0).Distinct()];
         _layers = shape.Layers.Count;
         _stride = kernels.Padded(shape.HiddenSize);
@@ -46,6 +48,9 @@ internal sealed unsafe partial class TransformerBackbone : IBackbone
     }
 
     public BackboneFingerprint Fingerprint { get; }
+
+    /// <summary>Gets how the matrices are kept.</summary>
+    public WeightPrecision Precision { get; }
 
     /// <summary>Where the model came from.</summary>
     public BackboneFiles? Files { get; init; }

@@ -50,24 +50,27 @@ internal sealed unsafe class TransformerWeights
 {
     private readonly Kernels _kernels;
     private readonly TransformerShape _shape;
+    private readonly WeightPrecision _precision;
     private readonly AlignedMemory _memory;
     private readonly Lazy<(AlignedMemory Memory, LayerMatrices[] Layers)> _transposed;
     private nint _used;
 
+    /// <summary>Reads and packs matrix by matrix: beside what is kept there is never more than the largest of them in singles.</summary>
     /// <exception cref="InvalidDataException">The file does not hold the weights of this shape; the message says what is wrong.</exception>
-    public TransformerWeights(WeightFile file, TransformerShape shape, TransformerTensors names, Kernels kernels)
+    public TransformerWeights(WeightFile file, TransformerShape shape, TransformerTensors names, Kernels kernels, WeightPrecision precision)
     {
         _kernels = kernels;
         _shape = shape;
+        _precision = precision;
         TensorReader reader = new(file, shape, names);
-        _memory = new AlignedMemory(Count(shape, names, kernels));
+        _memory = new AlignedMemory(Count(shape, names, kernels, precision));
         Tokens = reader.ReadTable(names.Tokens, shape.TokenScale);
         Positions = ReadPositions(reader, names);
         EmbeddingNorm = ReadNorm(reader, names.EmbeddingNorm, shape.HiddenSize);
         FinalNorm = ReadNorm(reader, names.FinalNorm, shape.HiddenSize);
         Layers = new LayerMatrices[shape.Layers.Count];
         Norms = new LayerNorms[shape.Layers.Count];
-        float[] scratch = new float[LargestMatrix(shape)];
+        using AlignedMemory scratch = new((nint)LargestMatrix(shape));
         for (int i = 0; i < Layers.Length; i++)
         {
             LayerTensors layer = names.Layers[i];
@@ -137,16 +140,17 @@ internal sealed unsafe class TransformerWeights
     /// <param name="shape">The model.</param>
     /// <param name="panelWidth">Columns of a panel.</param>
     /// <param name="transposed">Whether those of the way back are meant.</param>
-    internal static nint MatricesSize(TransformerShape shape, int panelWidth, bool transposed) => shape.Layers.Count * Matrices(shape).Aggregate(
-        (nint)0, (sum, m) => sum + (transposed ? PackedMatrix.Size(m.Columns, m.Depth, panelWidth) : PackedMatrix.Size(m.Depth, m.Columns, panelWidth)));
+    /// <param name="precision">How the matrices are kept.</param>
+    internal static nint MatricesSize(TransformerShape shape, int panelWidth, bool transposed, WeightPrecision precision) => shape.Layers.Count * Matrices(shape).Aggregate(
+        (nint)0, (sum, m) => sum + (transposed ? PackedMatrix.Size(m.Columns, m.Depth, panelWidth, precision.Transposed()) : PackedMatrix.Size(m.Depth, m.Columns, panelWidth, precision)));
 
     private static long LargestMatrix(TransformerShape shape) => Matrices(shape).Max(m => (long)m.Depth * m.Columns);
 
-    private static nint Count(TransformerShape shape, TransformerTensors names, Kernels kernels)
+    private static nint Count(TransformerShape shape, TransformerTensors names, Kernels kernels, WeightPrecision precision)
     {
         int stride = kernels.Padded(shape.HiddenSize);
         nint vectors = names.All(shape).Where(tensor => tensor.Shape.Length == 1).Aggregate((nint)0, (sum, tensor) => sum + kernels.Padded((int)tensor.Shape[0]) + kernels.PanelWidth);
-        return MatricesSize(shape, kernels.PanelWidth, transposed: false) + vectors + (shape.EmbedsPositions ? (nint)shape.MaxPositions * stride : 0);
+        return MatricesSize(shape, kernels.PanelWidth, transposed: false, precision) + vectors + (shape.EmbedsPositions ? (nint)shape.MaxPositions * stride : 0);
     }
 
     private float* Take(nint count)
@@ -190,38 +194,37 @@ internal sealed unsafe class TransformerWeights
     }
 
     /// <summary>Packs x · Wᵀ + b of one or more linear layers side by side; empty for none.</summary>
-    private PackedMatrix ReadLinear(TensorReader reader, float[] scratch, params ReadOnlySpan<LinearTensor> layers)
+    private PackedMatrix ReadLinear(TensorReader reader, AlignedMemory scratch, params ReadOnlySpan<LinearTensor> layers)
     {
         if (layers.IsEmpty)
             return default;
         int depth = layers[0].Inputs, columns = 0;
         foreach (LinearTensor layer in layers)
             columns += layer.Outputs;
-        float* bias = layers[0].Bias ? Take(_kernels.Padded(columns)) : null, panels = Take(PackedMatrix.Size(depth, columns, _kernels.PanelWidth));
+        float* bias = layers[0].Bias ? Take(_kernels.Padded(columns)) : null, panels = Take(PackedMatrix.Size(depth, columns, _kernels.PanelWidth, _precision));
         int at = 0;
         foreach (LinearTensor layer in layers)
         {
-            reader.ReadWeight(layer, scratch.AsSpan(checked(at * depth), checked(layer.Outputs * depth)));
+            reader.ReadWeight(layer, new Span<float>(scratch.Pointer + (nint)at * depth, checked(layer.Outputs * depth)));
             if (layer.Bias)
                 reader.ReadBias(layer, new Span<float>(bias + at, layer.Outputs));
             at += layer.Outputs;
         }
-        fixed (float* source = scratch)
-            return PackedMatrix.Pack(source, 1, depth, depth, columns, _kernels.PanelWidth, panels, bias);
+        return PackedMatrix.Pack(scratch.Pointer, 1, depth, depth, columns, _kernels.PanelWidth, panels, bias, _precision);
     }
 
     private (AlignedMemory Memory, LayerMatrices[] Layers) PackTransposes()
     {
         using AlignedMemory.Lease lease = Use();
         int panel = _kernels.PanelWidth;
-        AlignedMemory memory = new(MatricesSize(_shape, panel, transposed: true));
+        AlignedMemory memory = new(MatricesSize(_shape, panel, transposed: true, _precision));
         float* next = memory.Pointer;
         PackedMatrix Transpose(in PackedMatrix matrix)
         {
             if (matrix.Panels == null)
                 return default;
-            PackedMatrix transposed = matrix.PackTransposed(panel, next);
-            next += PackedMatrix.Size(transposed.Depth, transposed.Columns, panel);
+            PackedMatrix transposed = matrix.PackTransposed(panel, next, _precision.Transposed());
+            next += PackedMatrix.Size(transposed.Depth, transposed.Columns, panel, transposed.Precision);
             return transposed;
         }
         LayerMatrices[] layers = Array.ConvertAll(Layers, layer => new LayerMatrices

@@ -15,3 +15,18 @@ public enum WeightPrecision
     /// </summary>
     EightBit,
 }
+
+/// <summary>What a precision takes.</summary>
+internal static class WeightPrecisions
+{
+    /// <summary>How the transposes of the way back are kept: 8 bits have their scales along a matrix' depth, which is the transpose's columns.</summary>
+    public static WeightPrecision Transposed(this WeightPrecision precision) => precision == WeightPrecision.EightBit ? WeightPrecision.BFloat16 : precision;
+
+    /// <summary>Bytes that so many weights take, padding apart.</summary>
+    public static long Bytes(this WeightPrecision precision, long weights) => precision switch
+    {
+        WeightPrecision.BFloat16 => weights * sizeof(ushort),
+        WeightPrecision.EightBit => weights + weights / NarrowPanel.BlockDepth * sizeof(float),
+        _ => weights * sizeof(float),
+    };
+}

@@ -17,13 +17,14 @@ internal sealed class BackboneBenchmarkCommand
     private readonly Option<int> _length = CommonOptions.Whole("--length", 100, "Positions of a series behind the prompt.");
     private readonly Option<int> _prompt = CommonOptions.Whole("--prompt-length", 20, "Rows of the prompt in front of every series.", smallest: 0);
     private readonly Option<int> _batch = CommonOptions.Whole("--batch-size", 32, "Series of a batch.");
+    private readonly Option<WeightPrecision?> _precision = CommonOptions.Precision("--precision");
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
     private BackboneBenchmarkCommand(Command command, ToolConsole console, CancellationToken cancellation)
     {
         (_console, _cancellation) = (console, cancellation);
         command.Add(_path);
-        foreach (Option option in new Option[] { _length, _prompt, _batch, _threads })
+        foreach (Option option in new Option[] { _length, _prompt, _batch, _precision, _threads })
             command.Add(option);
         command.SetAction(Run);
     }
@@ -44,8 +45,9 @@ internal sealed class BackboneBenchmarkCommand
         (int length, int prompt, int batch) = (parsed.GetValue(_length), parsed.GetValue(_prompt), parsed.GetValue(_batch));
         if (parsed.GetValue(_threads) is { } threads)
             Scheduler.MaxThreads = threads;
+        WeightPrecision precision = parsed.GetValue(_precision) ?? WeightPrecision.Full;
         // What would be refused is told before gigabytes of weights are read.
-        BackboneDescription description = BackboneCommand.Inspect(path);
+        BackboneDescription description = BackboneCommand.Inspect(path, precision);
         if (description.Fault is { } fault)
             throw new ToolException(fault);
         if (description.MaxPositions is { } positions && prompt + length > positions)
@@ -58,7 +60,7 @@ internal sealed class BackboneBenchmarkCommand
         StepDisplay.Run(_console, step =>
         {
             step($"opening {description.Name}");
-            IBackbone model = BackboneCommand.Open(path);
+            IBackbone model = BackboneCommand.Open(path, precision);
             (int Series, bool Backward)[] works = [(batch, false), (batch, true), (1, false), (1, true)];
             foreach ((int series, bool backward) in works.Distinct())
             {
@@ -69,6 +71,7 @@ internal sealed class BackboneBenchmarkCommand
             }
         });
         _console.Output.WriteLine(BackboneCommand.Heading(description));
+        _console.Output.WriteLine($"weights in {CommonOptions.PrecisionName(precision)} precision, about {Numbers.Bytes(description.MemoryBytes ?? 0)} in memory; training adds about {Numbers.Bytes(description.TrainingBytes ?? 0)}");
         _console.Output.WriteLine($"series of {length} positions behind a prompt of {prompt}; {Numbers.Count(Scheduler.MaxThreads, "thread", "threads")}; medians. Backward gives the gradient of the prompt.");
         _console.Tables.Write(table);
         return Application.Done;

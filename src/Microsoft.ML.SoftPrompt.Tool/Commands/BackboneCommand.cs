@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.MiniLM;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Tool.Output;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Commands;
@@ -21,11 +22,11 @@ internal static class BackboneCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    /// <summary>What a path leads to.</summary>
-    public static BackboneDescription Inspect(string? path) => path is null ? MiniLMBackbone.Inspect() : Backbone.Inspect(path);
+    /// <summary>What a path leads to, with the memory that a precision takes.</summary>
+    public static BackboneDescription Inspect(string? path, WeightPrecision precision) => path is null ? MiniLMBackbone.Inspect(precision) : Backbone.Inspect(path, precision);
 
     /// <summary>Opens what a path leads to.</summary>
-    public static IBackbone Open(string? path) => path is null ? MiniLMBackbone.Open() : Backbone.Open(path);
+    public static IBackbone Open(string? path, WeightPrecision precision) => path is null ? MiniLMBackbone.Open(precision) : Backbone.Open(path, precision);
 
     /// <summary>The line above what is said of a model.</summary>
     public static string Heading(BackboneDescription model) =>

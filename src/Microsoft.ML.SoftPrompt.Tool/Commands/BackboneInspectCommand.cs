@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Tool.Output;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Commands;
@@ -14,12 +15,14 @@ internal sealed class BackboneInspectCommand
 
     private readonly ToolConsole _console;
     private readonly Argument<string?> _path = BackboneCommand.Path();
+    private readonly Option<WeightPrecision?> _precision = CommonOptions.Precision("--precision");
     private readonly Option<bool> _json = new("--json") { Description = "Writes JSON instead of lines." };
 
     private BackboneInspectCommand(Command command, ToolConsole console)
     {
         _console = console;
         command.Add(_path);
+        command.Add(_precision);
         command.Add(_json);
         command.SetAction(Run);
     }
@@ -36,7 +39,7 @@ internal sealed class BackboneInspectCommand
 
     private int Run(ParseResult parsed)
     {
-        BackboneDescription model = BackboneCommand.Inspect(parsed.GetValue(_path));
+        BackboneDescription model = BackboneCommand.Inspect(parsed.GetValue(_path), parsed.GetValue(_precision) ?? WeightPrecision.Full);
         if (parsed.GetValue(_json))
             _console.Output.WriteLine(JsonSerializer.Serialize(model, s_format));
         else
@@ -59,7 +62,7 @@ internal sealed class BackboneInspectCommand
         Line("tokenizer", Tokenizer(model));
         Line("stored as", model.NumberTypes.Count == 0 ? null : string.Join(", ", model.NumberTypes.OrderByDescending(type => type.Value).Select(type => $"{type.Key} {Numbers.Count(type.Value)}")));
         Line("on disk", Bytes(model.FileBytes));
-        Line("in memory", model.MemoryBytes is null ? null : $"about {Bytes(model.MemoryBytes)}; training adds about {Bytes(model.TrainingBytes)}");
+        Line("in memory", model.MemoryBytes is null ? null : $"about {Bytes(model.MemoryBytes)} in {CommonOptions.PrecisionName(model.Precision)} precision; training adds about {Bytes(model.TrainingBytes)}");
         Line("SHA-256", model.WeightsSha256);
         Line("supported", model.Fault is null ? "yes" : "no");
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Tool.Data;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Commands;
@@ -26,10 +27,12 @@ internal static class CommonOptions
     };
 
     /// <summary>A choice by the names of an enumeration, written as in average-precision, in any case.</summary>
-    public static Option<T?> Choice<T>(string name, string description)
+    /// <param name="nameOf">How a value is written; <see cref="ChoiceName"/> when null.</param>
+    public static Option<T?> Choice<T>(string name, string description, Func<T, string>? nameOf = null)
         where T : struct, Enum
     {
-        string names = string.Join('|', Enum.GetValues<T>().Select(ChoiceName));
+        nameOf ??= ChoiceName;
+        string names = string.Join('|', Enum.GetValues<T>().Select(nameOf));
         return new Option<T?>(name)
         {
             Description = description,
@@ -39,7 +42,7 @@ internal static class CommonOptions
                 string text = result.Tokens[0].Value;
                 foreach (T value in Enum.GetValues<T>())
                 {
-                    if (text.Equals(ChoiceName(value), StringComparison.OrdinalIgnoreCase))
+                    if (text.Equals(nameOf(value), StringComparison.OrdinalIgnoreCase))
                         return value;
                 }
                 result.AddError($"{name} is '{text}'; expected one of {names}.");
@@ -47,6 +50,13 @@ internal static class CommonOptions
             },
         };
     }
+
+    /// <summary>How a backbone keeps its matrices, by the names that such forms have elsewhere.</summary>
+    public static Option<WeightPrecision?> Precision(string name) =>
+        Choice<WeightPrecision>(name, "How the backbone keeps its matrices: 4, 2 or about 1 byte a weight. [default: full]", PrecisionName);
+
+    /// <summary>How a precision is written on the command line.</summary>
+    public static string PrecisionName(WeightPrecision precision) => precision == WeightPrecision.EightBit ? "int8" : precision.ToString().ToLowerInvariant();
 
     /// <summary>How a value of an enumeration is written on the command line.</summary>
     public static string ChoiceName<T>(T value)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Tool.Data;
 using Microsoft.ML.SoftPrompt.Tool.Models;
 
@@ -31,11 +32,12 @@ internal sealed class TrainingOptions
     private readonly Option<double> _headRate = CommonOptions.Number("--head-learning-rate", "rate", Defaults.HeadLearningRate, "Learning rate of the head.");
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of all that is random.", HelpName = "n", DefaultValueFactory = _ => Defaults.Seed };
     private readonly Option<string?> _backbone = new("--backbone") { Description = "Another frozen language model: a folder in Hugging Face's form, or a GGUF file; all-MiniLM-L6-v2, built in, when not given.", HelpName = "path" };
+    private readonly Option<WeightPrecision?> _backbonePrecision = CommonOptions.Precision("--backbone-precision");
 
     public TrainingOptions(Command command)
     {
         Option[] options = [_split, _window, _stride, _points, _scale, _bins, _promptLength, _pooling, _balance, _neighbours, _positiveWeight, _epochs, _earlyStopping, _patience,
-            _threshold, _thresholdTarget, _calibrate, _batchSize, _promptRate, _headRate, _seed, _backbone];
+            _threshold, _thresholdTarget, _calibrate, _batchSize, _promptRate, _headRate, _seed, _backbone, _backbonePrecision];
         foreach (Option option in options)
             command.Add(option);
         command.Validators.Add(result =>
@@ -87,5 +89,6 @@ internal sealed class TrainingOptions
         Seed = parsed.GetValue(_seed),
         Split = Split(parsed).ToString(),
         Backbone = parsed.GetValue(_backbone),
+        BackbonePrecision = parsed.GetValue(_backbonePrecision) ?? Defaults.BackbonePrecision,
     };
 }

@@ -34,6 +34,7 @@ internal static class Learner
             ValidationFraction = 0,
             Seed = settings.Seed,
             BackbonePath = settings.Backbone,
+            BackbonePrecision = settings.BackbonePrecision,
             Progress = progress,
             CancellationToken = cancellation,
         });

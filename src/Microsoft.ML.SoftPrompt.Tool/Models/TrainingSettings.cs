@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Models;
 
@@ -69,4 +70,8 @@ internal sealed record TrainingSettings
 
     /// <summary>Gets the backbone's path, or null for the default one.</summary>
     public string? Backbone { get; init; }
+
+    /// <summary>Gets how the backbone keeps its matrices.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<WeightPrecision>))]
+    public WeightPrecision BackbonePrecision { get; init; } = WeightPrecision.Full;
 }

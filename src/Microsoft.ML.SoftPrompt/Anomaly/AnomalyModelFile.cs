@@ -1,6 +1,7 @@
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Series;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
@@ -33,7 +34,9 @@ internal static class AnomalyModelFile
         var document = reader.ReadJson<ModelDocument>(Document);
         Check(document);
         bool embeds = document.BackboneFiles.Count > 0;
-        var backbone = embeds ? EmbeddedBackbone.Read(reader, document.BackboneFiles, document.Training.Backbone) : BackboneLocator.Find(document.Training.Backbone);
+        var backbone = embeds
+            ? EmbeddedBackbone.Read(reader, document.BackboneFiles, document.Training.Backbone, document.Training.BackbonePrecision)
+            : BackboneLocator.Find(document.Training.Backbone, document.Training.BackbonePrecision);
         if (document.HiddenSize != backbone.HiddenSize || document.PromptLength > backbone.MaxPositions)
             throw Damaged($"a prompt of {document.PromptLength} rows of {document.HiddenSize}", $"rows of {backbone.HiddenSize}, at most {backbone.MaxPositions}, as its backbone {backbone.Fingerprint.Name} takes");
         SoftPromptWeights? weights = null;
@@ -54,6 +57,8 @@ internal static class AnomalyModelFile
             throw Damaged($"the threshold {document.ScoreThreshold}", "a finite number");
         if (document.Calibration is { } calibration && !(calibration.Slope > 0 && double.IsFinite(calibration.Slope) && double.IsFinite(calibration.Offset)))
             throw Damaged($"the calibration {calibration.Slope} and {calibration.Offset}", "a slope above 0 and an offset, both finite");
+        if (!Enum.IsDefined(document.Training.BackbonePrecision))
+            throw Damaged($"backbonePrecision {document.Training.BackbonePrecision}", $"one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}");
         if (!Enum.IsDefined(document.Pooling) || !Enum.IsDefined(document.LabelKind))
             throw Damaged($"pooling {document.Pooling} and label kind {document.LabelKind}", "known ones");
     }

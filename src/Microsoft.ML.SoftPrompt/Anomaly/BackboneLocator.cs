@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
 
@@ -13,21 +14,30 @@ internal static class BackboneLocator
 
     public static IBackbone Open(SoftPromptAnomalyTrainer.Options options) =>
         options.Backbone
-        ?? (options.BackbonePath is { } path ? Backbone.Open(path) : null)
-        ?? OpenPackage()
+        ?? (options.BackbonePath is { } path ? Backbone.Open(path, options.BackbonePrecision) : null)
+        ?? OpenPackage(options.BackbonePrecision)
         ?? throw new InvalidOperationException($"No backbone: the assembly {Package} is not deployed with this application. Add the package {Package}, or set Options.BackbonePath to the folder or GGUF file of a model, or Options.Backbone.");
 
-    /// <summary>Finds the backbone that a model file names.</summary>
-    public static IBackbone Find(BackboneFingerprint wanted)
+    /// <summary>
+    /// Finds the backbone that a model file names: the one that is open in the precision that the model was trained in front of, else the
+    /// one that is open in another, else the package in that precision.
+    /// </summary>
+    public static IBackbone Find(BackboneFingerprint wanted, WeightPrecision precision)
     {
         var looked = new List<string>();
+        IBackbone? inAnotherPrecision = null;
         foreach (var opened in Backbone.Opened)
         {
-            if (wanted.Matches(opened.Fingerprint))
+            if (!wanted.Matches(opened.Fingerprint))
+                looked.Add($"the opened backbone {Describe(opened.Fingerprint)}");
+            else if (Backbone.PrecisionOf(opened) == precision)
                 return opened;
-            looked.Add($"the opened backbone {Describe(opened.Fingerprint)}");
+            else
+                inAnotherPrecision = opened;
         }
-        var packaged = OpenPackage();
+        if (inAnotherPrecision is not null)
+            return inAnotherPrecision;
+        var packaged = OpenPackage(precision);
         if (packaged is not null && wanted.Matches(packaged.Fingerprint))
             return packaged;
         looked.Add(packaged is null ? $"the package {Package}, which is not deployed with this application" : $"the package {Package}, which holds {Describe(packaged.Fingerprint)}");
@@ -36,7 +46,7 @@ internal static class BackboneLocator
 
     private static string Describe(BackboneFingerprint backbone) => $"{backbone.Name} ({backbone.Family}, SHA-256 {backbone.WeightsSha256})";
 
-    private static IBackbone? OpenPackage()
+    private static IBackbone? OpenPackage(WeightPrecision precision)
     {
         Assembly assembly;
         try
@@ -47,8 +57,8 @@ internal static class BackboneLocator
         {
             return null;
         }
-        var open = assembly.GetType(TypeName, throwOnError: true)!.GetMethod(MethodName, BindingFlags.Public | BindingFlags.Static, [])
-            ?? throw new InvalidOperationException($"The assembly {assembly.FullName} has no method {TypeName}.{MethodName}(): it does not belong to this version of Microsoft.ML.SoftPrompt. Use the same version of both packages.");
-        return open.CreateDelegate<Func<IBackbone>>()();
+        var open = assembly.GetType(TypeName, throwOnError: true)!.GetMethod(MethodName, BindingFlags.Public | BindingFlags.Static, [typeof(WeightPrecision)])
+            ?? throw new InvalidOperationException($"The assembly {assembly.FullName} has no method {TypeName}.{MethodName}({nameof(WeightPrecision)}): it does not belong to this version of Microsoft.ML.SoftPrompt. Use the same version of both packages.");
+        return open.CreateDelegate<Func<WeightPrecision, IBackbone>>()(precision);
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Persistence;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
 
@@ -39,8 +40,8 @@ internal static class EmbeddedBackbone
             throw new InvalidOperationException($"'{string.Join("', '", weights.Select(files.PathOf))}' changed since the model was trained: the SHA-256 is {found}, and was {trained.WeightsSha256}. Put the old weights back, or train again.");
     }
 
-    /// <summary>Opens the backbone that a model file carries; its bytes are kept in a temporary file, so that the model can be saved again.</summary>
-    public static IBackbone Read(ModelStreamReader reader, IReadOnlyList<string> names, BackboneFingerprint trained)
+    /// <summary>Opens the backbone that a model file carries, in the precision that the model was trained in front of; its bytes are kept in a temporary file, so that the model can be saved again.</summary>
+    public static IBackbone Read(ModelStreamReader reader, IReadOnlyList<string> names, BackboneFingerprint trained, WeightPrecision precision)
     {
         if (names.FirstOrDefault(name => !BackboneFiles.All.Contains(name) && !BackboneFiles.IsShard(name)) is { } unknown)
             throw new InvalidDataException($"The model file carries a backbone file '{unknown}'; expected {string.Join(", ", BackboneFiles.All)}, or the plain name of a shard.");
@@ -50,6 +51,6 @@ internal static class EmbeddedBackbone
         foreach (string name in names)
             reader.Read(Prefix + name, stream => contents[name] = new TemporaryFile(stream));
         var files = new BackboneFiles(trained.Name, "the model file", names, name => contents[name].OpenRead());
-        return Backbone.OpenShared(files, trained);
+        return Backbone.OpenShared(files, trained, precision);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt;
@@ -161,6 +162,13 @@ public sealed partial class SoftPromptAnomalyTrainer
         /// <value>The default is <see langword="null"/>.</value>
         public string? BackbonePath { get; set; }
 
+        /// <summary>
+        /// Gets or sets how the backbone keeps the matrices of its layers, where the trainer opens it: less memory, and slightly other hidden
+        /// states. The model file says which it was.
+        /// </summary>
+        /// <value>The default is <see cref="WeightPrecision.Full"/>. Not for <see cref="Backbone"/>, which is open already.</value>
+        public WeightPrecision BackbonePrecision { get; set; } = WeightPrecision.Full;
+
         /// <summary>Gets or sets whether the model file carries the backbone's files, so that it loads where they are not.</summary>
         /// <value>The default is <see langword="null"/>: it does for a backbone from <see cref="BackbonePath"/>.</value>
         public bool? EmbedBackbone { get; set; }
@@ -207,12 +215,15 @@ public sealed partial class SoftPromptAnomalyTrainer
             faults.CheckKind(EarlyStopping, nameof(EarlyStopping));
             faults.CheckKind(Threshold, nameof(Threshold));
             faults.CheckKind(Calibration, nameof(Calibration));
+            faults.CheckKind(BackbonePrecision, nameof(BackbonePrecision));
             CheckInitialization(faults);
             faults.Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
             if (BackbonePath is not null && string.IsNullOrWhiteSpace(BackbonePath))
                 faults.Add($"{nameof(BackbonePath)} is empty; expected the path of a folder or a GGUF file, or none for the package.");
             if (Backbone is not null && BackbonePath is not null)
                 faults.Add($"Both {nameof(Backbone)} and {nameof(BackbonePath)} are set; set one.");
+            if (Backbone is not null && BackbonePrecision != WeightPrecision.Full)
+                faults.Add($"{nameof(BackbonePrecision)} is {BackbonePrecision}, and {nameof(Backbone)} is open already; open it in that precision.");
             faults.ThrowIfAny();
         }
 

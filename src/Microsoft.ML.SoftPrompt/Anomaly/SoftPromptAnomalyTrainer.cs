@@ -118,7 +118,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
             channel.Tell($"Calibrated on the validation rows: the probability is the sigmoid of {calibration.Slope:0.###} times the score, plus {calibration.Offset:0.###}.");
         channel.Tell($"Kept epoch {result.BestEpoch} of {_options.MaxEpochs}; threshold {result.Parameters.Probability.ToProbability(result.Parameters.Threshold):0.###} on the probability.");
 
-        var model = new SoftPromptModelParameters(result, split.Reason, backbone.Fingerprint, _options.TruncateLongSeries, _seed);
+        var model = new SoftPromptModelParameters(result, split.Reason, backbone, _options.TruncateLongSeries, _seed);
         return new SoftPromptAnomalyTransformer(_host, backbone, model, columns.Features.Name, _options.EmbedsBackbone);
     }
 

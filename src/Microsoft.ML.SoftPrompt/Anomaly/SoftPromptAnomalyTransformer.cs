@@ -17,7 +17,7 @@ namespace Microsoft.ML.SoftPrompt;
 /// </remarks>
 public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTransformer<SoftPromptModelParameters>, ITransformerWithDifferentMappingAtTrainingTime
 {
-    internal static readonly ModelKind Kind = new("SPANOMLY", "SoftPromptAnomaly", 2);
+    internal static readonly ModelKind Kind = new("SPANOMLY", "SoftPromptAnomaly", 3);
 
     private readonly IHostEnvironment _environment;
     private readonly IBackbone _backbone;

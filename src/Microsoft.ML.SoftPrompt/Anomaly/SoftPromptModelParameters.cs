@@ -1,6 +1,7 @@
 using Microsoft.ML.SoftPrompt.Anomaly;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Evaluation;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt;
@@ -8,8 +9,9 @@ namespace Microsoft.ML.SoftPrompt;
 /// <summary>What a training learned, and how it went. Immutable.</summary>
 public sealed class SoftPromptModelParameters
 {
-    internal SoftPromptModelParameters(TrainingResult result, string validationNote, BackboneFingerprint backbone, bool truncatesLongSeries, int seed)
-        : this(result.Parameters, new TrainingSummary(backbone, truncatesLongSeries, seed, result.BestEpoch, validationNote, result.Validation, result.History))
+    internal SoftPromptModelParameters(TrainingResult result, string validationNote, IBackbone backbone, bool truncatesLongSeries, int seed)
+        : this(result.Parameters, new TrainingSummary(backbone.Fingerprint, truncatesLongSeries, seed, result.BestEpoch, validationNote, result.Validation,
+            result.History, Backbones.Backbone.PrecisionOf(backbone)))
     {
     }
 
@@ -66,6 +68,12 @@ public sealed class SoftPromptModelParameters
 
     /// <summary>Gets the backbone that the prompt was learned in front of.</summary>
     public BackboneFingerprint Backbone => Summary.Backbone;
+
+    /// <summary>
+    /// Gets how that backbone kept its matrices. A loaded model opens it so where it opens it itself; in front of the same backbone that is
+    /// open in another precision it runs as well, with scores as far off as that precision is.
+    /// </summary>
+    public WeightPrecision BackbonePrecision => Summary.BackbonePrecision;
 
     /// <summary>Gets the seed of the training.</summary>
     public int Seed => Summary.Seed;

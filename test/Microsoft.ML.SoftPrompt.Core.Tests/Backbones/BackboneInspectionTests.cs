@@ -1,3 +1,5 @@
+using Microsoft.ML.SoftPrompt.Tensors;
+
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
 public class BackboneInspectionTests
@@ -20,6 +22,19 @@ public class BackboneInspectionTests
         // All in single precision: what is kept is what is stored. A layer: four d × d, and up and down between d and the wide size.
         found.MemoryBytes.Should().Be(4 * found.Parameters);
         found.TrainingBytes.Should().Be(4L * 3 * (4 * 48 * 48 + 2 * 48 * found.IntermediateSize));
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.BFloat16, 2, 2)]
+    [InlineData(WeightPrecision.EightBit, 1.125, 2)]
+    public void The_matrices_of_the_layers_take_less_in_a_narrow_form(WeightPrecision precision, double bytes, double transposedBytes)
+    {
+        using ModelFolder folder = new();
+        BackboneDescription full = Backbone.Inspect(folder.Path), found = Backbone.Inspect(folder.Path, precision);
+        double matrices = full.TrainingBytes!.Value / 4.0;
+        found.MemoryBytes.Should().Be((long)(full.MemoryBytes!.Value - matrices * (4 - bytes)));
+        found.TrainingBytes.Should().Be((long)(matrices * transposedBytes));
+        (found with { Precision = full.Precision, MemoryBytes = full.MemoryBytes, TrainingBytes = full.TrainingBytes, NumberTypes = full.NumberTypes }).Should().Be(full);
     }
 
     [Fact]

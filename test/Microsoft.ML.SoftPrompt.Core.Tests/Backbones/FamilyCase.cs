@@ -7,9 +7,13 @@ internal sealed class FamilyCase
 {
     private readonly float[] _embeds;
 
-    public FamilyCase(string family, int width)
+    /// <param name="family">The folder of the reference values.</param>
+    /// <param name="width">The kernels, by their number among the supported.</param>
+    /// <param name="precision">How the model keeps its matrices.</param>
+    /// <param name="weights">A folder with other weights of the same shape; the family's own when null.</param>
+    public FamilyCase(string family, int width, WeightPrecision precision = WeightPrecision.Full, string? weights = null)
     {
-        Backbone = Backbones.Backbone.Open(BackboneFiles.InFolder(Golden.PathOf("backbones/" + family)), Kernels.Supported()[width]);
+        Backbone = Backbones.Backbone.Open(BackboneFiles.InFolder(weights ?? Golden.PathOf("backbones/" + family)), Kernels.Supported()[width], precision: precision);
         GoldenCase golden = new($"backbones/{family}/case.safetensors");
         Lengths = golden.Integers("lengths");
         int d = Backbone.HiddenSize, longest = golden.Singles("inputs_embeds").Length / Lengths.Length / d;

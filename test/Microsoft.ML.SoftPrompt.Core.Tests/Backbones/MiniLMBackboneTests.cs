@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.ML.SoftPrompt.MiniLM;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
@@ -10,7 +11,10 @@ public class MiniLMBackboneTests
     public void It_is_opened_once_and_found_by_name()
     {
         MethodInfo open = Assembly.Load("Microsoft.ML.SoftPrompt.MiniLM").GetType("Microsoft.ML.SoftPrompt.MiniLM.MiniLMBackbone", throwOnError: true)!.GetMethod("Open")!;
-        open.Invoke(null, null).Should().BeSameAs(MiniLMBackbone.Open());
+        open.Invoke(null, [WeightPrecision.Full]).Should().BeSameAs(MiniLMBackbone.Open());
+        IBackbone narrow = MiniLMBackbone.Open(WeightPrecision.EightBit);
+        narrow.Should().BeSameAs(MiniLMBackbone.Open(WeightPrecision.EightBit)).And.NotBeSameAs(MiniLMBackbone.Open());
+        narrow.Fingerprint.Should().Be(MiniLMBackbone.Open().Fingerprint);
     }
 
     [Fact]

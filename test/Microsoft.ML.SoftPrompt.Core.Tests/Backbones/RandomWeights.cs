@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
@@ -22,14 +23,14 @@ internal sealed class RandomWeights : WeightFile
     public override IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
     /// <summary>A model of the family with the sizes of a configuration.</summary>
-    public static TransformerBackbone Open(string config)
+    public static TransformerBackbone Open(string config, WeightPrecision precision = WeightPrecision.Full)
     {
         HuggingFaceConfig fields = HuggingFaceConfig.Read(new MemoryStream(Encoding.UTF8.GetBytes(config)), "config.json");
         TransformerFamily family = TransformerFamily.Of(fields);
         TransformerShape shape = family.Shape(fields);
         TransformerTensors names = family.Tensors(shape);
         BackboneFingerprint fingerprint = new("random", shape.Family, shape.Layers.Count, shape.HiddenSize, shape.VocabularySize, new string('0', 64));
-        return new TransformerBackbone(fingerprint, shape, names, new RandomWeights(shape, names), null, Microsoft.ML.SoftPrompt.Tensors.Kernels.Best);
+        return new TransformerBackbone(fingerprint, shape, names, new RandomWeights(shape, names), null, Kernels.Best, precision);
     }
 
     public override long Length => Tensors.Values.Sum(tensor => tensor.Bytes);

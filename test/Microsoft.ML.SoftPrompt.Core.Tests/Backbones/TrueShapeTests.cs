@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
@@ -38,7 +39,7 @@ public class TrueShapeTests
         // Queries and output, keys and values of one head, and three matrices of the feed-forward part; no dimension needs padding.
         long layer = 2 * 2048 * 2048 + 2 * 256 * 2048 + 3 * 2048 * 16384;
         foreach (bool transposed in (bool[])[false, true])
-            ((long)TransformerWeights.MatricesSize(shape, 32, transposed)).Should().Be(18 * layer).And.Be(1_981_808_640);
+            ((long)TransformerWeights.MatricesSize(shape, 32, transposed, WeightPrecision.Full)).Should().Be(18 * layer).And.Be(1_981_808_640);
     }
 
     /// <summary>The gradient of Σ hidden · cotangent is the slope along itself, and a series' hidden states are the same bits alone.</summary>

@@ -220,7 +220,7 @@ public sealed class SoftPromptOptionsTests : IDisposable
             PromptLearningRate = 0.5, HeadLearningRate = 0.25, WeightDecay = 0.125, WarmUpFraction = 0.75, LearningRateDecay = SoftPromptLearningRateDecay.Cosine,
             GradientClipping = 1.5, PositiveClassWeight = 2.5, FocalGamma = 3.5, Pooling = SoftPromptPooling.Max, ValidationFraction = 0.3,
             EarlyStopping = SoftPromptEarlyStopping.Loss, Patience = 7, Threshold = SoftPromptThresholdRule.Recall, ThresholdTarget = 0.9,
-            Calibration = SoftPromptCalibration.Platt, TruncateLongSeries = true, Seed = 11, BackbonePath = "i", EmbedBackbone = false,
+            Calibration = SoftPromptCalibration.Platt, TruncateLongSeries = true, Seed = 11, BackbonePath = "i", BackbonePrecision = Tensors.WeightPrecision.EightBit, EmbedBackbone = false,
         };
 
         var back = JsonSerializer.Deserialize<SoftPromptAnomalyTrainer.Options>(JsonSerializer.Serialize(options))!;
@@ -242,6 +242,8 @@ public sealed class SoftPromptOptionsTests : IDisposable
         { o => (o.Threshold, o.ThresholdTarget) = (SoftPromptThresholdRule.Fixed, 1), "*ThresholdTarget is 1; expected a probability above 0 and below 1.*" },
         { o => o.EarlyStopping = (SoftPromptEarlyStopping)9, "*EarlyStopping is 9; expected one of None, AveragePrecision, Auroc, Loss.*" },
         { o => o.BackbonePath = " ", "*BackbonePath is empty; expected the path of a folder or a GGUF file*" },
+        { o => o.BackbonePrecision = (Tensors.WeightPrecision)3, "*BackbonePrecision is 3; expected one of Full, BFloat16, EightBit.*" },
+        { o => (o.Backbone, o.BackbonePath, o.BackbonePrecision) = (Backbone.Open(TinyBackbone.Folder), null, Tensors.WeightPrecision.BFloat16), "*BackbonePrecision is BFloat16, and Backbone is open already; open it in that precision.*" },
         { o => o.Initialization = SoftPromptInitialization.Text, "*Initialization is Text; expected an InitializationText.*" },
         { o => o.InitializationText = "x", "*InitializationText is set, and Initialization is Vocabulary; set one or the other.*" },
         { o => o.Initialization = SoftPromptInitialization.Prompt, "*Initialization is Prompt; expected either InitializationPath or InitializationModel.*" },

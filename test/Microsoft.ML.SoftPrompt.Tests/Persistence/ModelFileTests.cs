@@ -122,6 +122,8 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("\"pooling\": \"Mean\"", "\"pooling\": \"Median\"", "model.json")]
     [InlineData("\"calibration\": null", "\"calibration\": { \"slope\": -1, \"offset\": 0 }", "the calibration -1 and 0")]
     [InlineData("\"calibration\": null", "\"calibration\": { \"slope\": 1 }", "model.json")]
+    [InlineData("\"backbonePrecision\": \"Full\"", "\"backbonePrecision\": 7", "backbonePrecision 7")]
+    [InlineData("\"backbonePrecision\": \"Full\"", "\"backbonePrecision\": \"Half\"", "model.json")]
     [InlineData("\"promptLength\": 5", "\"promptLength\": -1", "a prompt of -1 rows")]
     [InlineData("\"hiddenSize\": 48", "\"hidenSize\": 48", "model.json")]
     [InlineData("{", "[", "model.json")]
@@ -136,7 +138,7 @@ public sealed class ModelFileTests : IDisposable
         file = Change(file, Detector + "Model.key", bytes =>
         {
             int versions = bytes.AsSpan().IndexOf("SPANOMLY"u8) + 8;
-            bytes[versions..(versions + 8)].Should().Equal([2, 0, 0, 0, 2, 0, 0, 0], "the header names the version written and the oldest reader's behind the signature");
+            bytes[versions..(versions + 8)].Should().Equal([3, 0, 0, 0, 3, 0, 0, 0], "the header names the version written and the oldest reader's behind the signature");
             (bytes[versions], bytes[versions + 4]) = (1, 1);
             return bytes;
         });

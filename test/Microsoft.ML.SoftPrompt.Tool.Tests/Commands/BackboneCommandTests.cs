@@ -16,6 +16,27 @@ public sealed class BackboneCommandTests
             .And.Contain("WordPiece; numerals 0 to 341 are a piece each, with larger ones of several pieces").And.Contain("F16 ").And.Contain("supported     yes");
     }
 
+    [Theory]
+    [InlineData("full", "in full precision; training adds about ")]
+    [InlineData("INT8", "in int8 precision; training adds about ")]
+    [InlineData("bfloat16", "in bfloat16 precision; training adds about ")]
+    public void Inspect_tells_the_memory_of_a_precision(string precision, string expected)
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["backbone", "inspect", TinyBackbone.Folder, "--precision", precision], buffers.Console).Should().Be(0, buffers.Error);
+        buffers.Output.Should().Contain(expected);
+    }
+
+    [Fact]
+    public void A_precision_that_there_is_not_is_refused()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["backbone", "inspect", "--precision", "int4"], buffers.Console).Should().NotBe(0);
+        buffers.Error.Should().Contain("--precision is 'int4'; expected one of full|bfloat16|int8.");
+    }
+
     [Fact]
     public void Inspect_writes_the_same_as_JSON()
     {
@@ -63,9 +84,9 @@ public sealed class BackboneCommandTests
     {
         using var buffers = new Buffers();
 
-        Application.Run(["backbone", "benchmark", TinyBackbone.Folder, "--length", "10", "--prompt-length", "0", "--batch-size", "3", "--threads", "2"], buffers.Console).Should().Be(0, buffers.Error);
+        Application.Run(["backbone", "benchmark", TinyBackbone.Folder, "--length", "10", "--prompt-length", "0", "--batch-size", "3", "--threads", "2", "--precision", "int8"], buffers.Console).Should().Be(0, buffers.Error);
 
-        buffers.Output.Should().Contain("series of 10 positions behind a prompt of 0; 2 threads; medians.")
+        buffers.Output.Should().Contain("weights in int8 precision, about ").And.Contain("series of 10 positions behind a prompt of 0; 2 threads; medians.")
             .And.MatchRegex(@"forward, 3 series +\d").And.MatchRegex(@"forward and backward, 3 series +\d").And.MatchRegex(@"forward, 1 series +\d").And.MatchRegex(@"forward and backward, 1 series +\d");
         buffers.Error.Should().Contain("opening").And.Contain("forward and backward, 1 series …");
     }

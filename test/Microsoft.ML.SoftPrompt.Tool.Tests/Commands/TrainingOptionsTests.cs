@@ -39,12 +39,13 @@ public sealed class TrainingOptionsTests(TrainedModels models)
         using var buffers = new Buffers();
 
         string model = Train(buffers, "--balance", "0.7", "--neighbours", "3", "--pooling", "LAST", "--positive-weight", "2.5", "--early-stopping", "average-precision",
-            "--patience", "2", "--threshold", "recall", "--threshold-target", "0.9", "--calibrate");
+            "--patience", "2", "--threshold", "recall", "--threshold-target", "0.9", "--calibrate", "--backbone-precision", "bfloat16");
 
         JsonElement settings = Settings(model);
         new[] { "Balance", "PositiveWeight", "ThresholdTarget" }.Select(name => settings.GetProperty(name).GetDouble()).Should().Equal(0.7, 2.5, 0.9);
         new[] { "Neighbours", "Patience" }.Select(name => settings.GetProperty(name).GetInt32()).Should().Equal(3, 2);
-        new[] { "Pooling", "EarlyStopping", "Threshold" }.Select(name => settings.GetProperty(name).GetString()).Should().Equal("Last", "AveragePrecision", "Recall");
+        new[] { "Pooling", "EarlyStopping", "Threshold", "BackbonePrecision" }.Select(name => settings.GetProperty(name).GetString()).Should().Equal("Last", "AveragePrecision", "Recall", "BFloat16");
+        Learned(model).BackbonePrecision.Should().Be(Tensors.WeightPrecision.BFloat16);
         settings.GetProperty("Calibrate").GetBoolean().Should().BeTrue();
         Evaluate(model).Should().Contain("SPEAR's was chosen on the validation part, aiming at a recall of 0.9, and the controls' were chosen on the validation part by F1");
     }
