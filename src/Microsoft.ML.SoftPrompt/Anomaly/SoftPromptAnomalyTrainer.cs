@@ -87,7 +87,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
         var columns = new TrainingColumns(input.Schema, _options);
         var backbone = BackboneLocator.Open(_options);
         if (_options.Pooling == SoftPromptPooling.First && columns.LabelKind == LabelKind.Series && Backbone.IsCausal(backbone))
-            throw new InvalidOperationException($"Pooling is First, and {backbone.Fingerprint.Name} ({backbone.Fingerprint.Family}) is a decoder: its first position sees none behind it, so the values of a series could not change its score. Choose Last, Mean or Max, or an encoder such as BERT.");
+            throw new InvalidOperationException($"Pooling is First, and {backbone.Fingerprint.Name} ({backbone.Fingerprint.Family}) is a decoder: its first position sees nothing behind it, so no value there could change a score. Choose Last, Mean or Max, or an encoder such as BERT.");
         if (_options.EmbedsBackbone)
             EmbeddedBackbone.FilesOf(backbone);
         var start = InitialPrompt.Of(_options, backbone);
