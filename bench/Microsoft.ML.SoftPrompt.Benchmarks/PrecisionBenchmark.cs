@@ -15,8 +15,8 @@ internal static class PrecisionBenchmark
         Scheduler.MaxThreads = Math.Min(2, Environment.ProcessorCount);
         Console.WriteLine($"{Scheduler.MaxThreads} threads, kernels {Kernels.Best}; series of {Length} positions, medians of {Turns} turns");
         Console.WriteLine();
-        Console.WriteLine($"| model | weights | hidden states | mean state | resident | opening adds | forward 1 × {Length} | forward {Series} × {Length} | forward + backward {Series} × {Length} |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine($"| model | weights | hidden states | mean state | resident | opening adds | forward 1 × {Length} | forward {Series} × {Length} |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
         Measure(MiniLMBackbone.Open, () => MiniLMBackbone.Inspect());
         foreach (string path in paths)
             Measure(precision => Backbone.Open(path, precision), () => Backbone.Inspect(path));
@@ -45,7 +45,7 @@ internal static class PrecisionBenchmark
         int d = models[0].HiddenSize;
         Random random = new(1);
         int[][] tokens = [.. Enumerable.Range(0, Series).Select(_ => Tokens(models[0], random))];
-        (BackboneInput Input, float[] Hidden, bool Backward)[] works = [(Input(tokens[..1], d), new float[Length * d], false), (Input(tokens, d), new float[Series * Length * d], false), (Input(tokens, d), new float[Series * Length * d], true)];
+        (BackboneInput Input, float[] Hidden)[] works = [(Input(tokens[..1], d), new float[Length * d]), (Input(tokens, d), new float[Series * Length * d])];
         float[][] states = [.. models.Select(model => { model.Forward(works[1].Input, works[1].Hidden); return works[1].Hidden.ToArray(); })];
         List<double>[,] times = new List<double>[models.Count, works.Length];
         for (int turn = 0; turn < Turns; turn++)
@@ -53,7 +53,7 @@ internal static class PrecisionBenchmark
             for (int w = 0; w < works.Length; w++)
             {
                 for (int m = 0; m < models.Count; m++)
-                    (times[m, w] ??= []).Add(Stopwatching.Median(w == 0 ? 5 : 1, () => Pass(models[m], works[w]), warmUps: 1));
+                    (times[m, w] ??= []).Add(Stopwatching.Median(w == 0 ? 5 : 1, () => models[m].Forward(works[w].Input, works[w].Hidden), warmUps: 1));
             }
         }
         for (int m = 0; m < models.Count; m++)
@@ -74,23 +74,11 @@ internal static class PrecisionBenchmark
 
     private static BackboneInput Input(int[][] series, int d)
     {
-        float[] prompt = new float[d];
         BackboneInput input = new(d);
-        input.Clear(prompt, default);
+        input.Clear(default, default);
         foreach (int[] tokens in series)
-            input.Add(tokens.AsSpan(1), [.. Enumerable.Range(0, Length)]);
+            input.Add(tokens, [.. Enumerable.Range(0, Length)]);
         return input;
-    }
-
-    private static void Pass(IBackbone model, (BackboneInput Input, float[] Hidden, bool Backward) work)
-    {
-        if (!work.Backward)
-        {
-            model.Forward(work.Input, work.Hidden);
-            return;
-        }
-        using IBackboneTape tape = model.ForwardForTraining(work.Input, work.Hidden);
-        tape.Backward(work.Hidden, new float[model.HiddenSize], []);
     }
 
     /// <summary>The mean over a series' positions, as the head pools it.</summary>
