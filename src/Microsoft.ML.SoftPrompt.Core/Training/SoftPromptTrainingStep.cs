@@ -20,6 +20,7 @@ internal sealed class SoftPromptTrainingStep
     private readonly TrainingSettings _settings;
     private readonly int _promptLength;
     private readonly FocalLoss _loss;
+    private readonly bool _trainsPrompt;
     private readonly bool _trainsMissingRow;
     private readonly Parameter[] _trained;
     private readonly float[] _prompt;
@@ -41,14 +42,15 @@ internal sealed class SoftPromptTrainingStep
         MissingRow = new AdamW(_missingRow, settings);
         HeadWeight = new AdamW(_headWeight, settings);
         HeadBias = new AdamW(_headBias, settings);
+        _trainsPrompt = start.PromptLength > 0 && settings.PromptLearningRate > 0;
         Parameter[] parameters =
         [
-            new(Prompt, _prompt, settings.PromptLearningRate),
+            new(Prompt, _prompt, settings.PromptLearningRate, _trainsPrompt),
             new(HeadWeight, _headWeight, settings.HeadLearningRate),
             new(HeadBias, _headBias, settings.HeadLearningRate),
-            new(MissingRow, _missingRow, settings.PromptLearningRate),
+            new(MissingRow, _missingRow, settings.PromptLearningRate, trainsMissingRow),
         ];
-        _trained = trainsMissingRow ? parameters : parameters[..^1];
+        _trained = Array.FindAll(parameters, parameter => parameter.IsTrained);
     }
 
     public AdamW Prompt { get; }
@@ -77,7 +79,7 @@ internal sealed class SoftPromptTrainingStep
             return loss;
         if (_settings.GradientClipping > 0)
             GradientClipping.Clip(_trained.Select(parameter => parameter.Adam), _settings.GradientClipping);
-        foreach ((AdamW adam, float[] values, double learningRate) in _trained)
+        foreach ((AdamW adam, float[] values, double learningRate, _) in _trained)
         {
             adam.Step(learningRate * rateFactor);
             adam.CopyTo(values);
@@ -148,11 +150,11 @@ internal sealed class SoftPromptTrainingStep
             logits = logits[labels.Length..];
             row += components;
         }
-        tape?.Backward(call.HiddenGradient, call.PromptGradient, _trainsMissingRow ? call.MissingRowGradient : []);
+        tape?.Backward(call.HiddenGradient, _trainsPrompt ? call.PromptGradient : [], _trainsMissingRow ? call.MissingRowGradient : []);
     }
 
     /// <summary>Without a row to train, nothing has to find its way back through the backbone.</summary>
-    private bool TrainsRows => _promptLength > 0 || _trainsMissingRow;
+    private bool TrainsRows => _trainsPrompt || _trainsMissingRow;
 
     private double Sum(IEnumerable<TrainingCall> calls)
     {
@@ -184,5 +186,6 @@ internal sealed class SoftPromptTrainingStep
     /// <param name="Adam">The parameter in double, with its gradient.</param>
     /// <param name="Values">Its values as the backbone and the head take them.</param>
     /// <param name="LearningRate">Its learning rate before the schedule.</param>
-    private readonly record struct Parameter(AdamW Adam, float[] Values, double LearningRate);
+    /// <param name="IsTrained">Whether it moves at all.</param>
+    private readonly record struct Parameter(AdamW Adam, float[] Values, double LearningRate, bool IsTrained = true);
 }

@@ -36,6 +36,9 @@ internal sealed class MixingBackbone : IBackbone
 
     public bool HasTokenizer { get; init; } = true;
 
+    /// <summary>Fails where anything is to find its way back.</summary>
+    public bool RefusesTraining { get; init; }
+
     public int ForwardCalls;
 
     public BackboneFingerprint Fingerprint => new("mixing", "test", 1, HiddenSize, VocabularySize, new string('0', 64));
@@ -55,7 +58,8 @@ internal sealed class MixingBackbone : IBackbone
 
     public void Forward(BackboneInput input, Span<float> hidden) => Compute(input, hidden);
 
-    public IBackboneTape ForwardForTraining(BackboneInput input, Span<float> hidden) => new Tape(this, input, Compute(input, hidden));
+    public IBackboneTape ForwardForTraining(BackboneInput input, Span<float> hidden) =>
+        RefusesTraining ? throw new NotSupportedException("nothing is to be trained") : new Tape(this, input, Compute(input, hidden));
 
     private List<double[]> Compute(BackboneInput input, Span<float> hidden)
     {

@@ -86,6 +86,24 @@ public sealed class SoftPromptTrainingStepTests
     }
 
     [Fact]
+    public void With_a_prompt_rate_of_0_the_head_alone_moves_as_it_does_behind_a_prompt_that_cannot()
+    {
+        TokenTable table = TokenTable.ForBins(new MixingBackbone(), 10);
+        SoftPromptWeights start = Examples.Start(new MixingBackbone(), table);
+        TrainingExample[] batch = Examples.Spikes(9, LabelKind.Series, seed: 3);
+        var forwardOnly = new MixingBackbone { RefusesTraining = true };
+        SoftPromptTrainingStep Step(MixingBackbone backbone, double rate) =>
+            new(backbone, table, LabelKind.Series, new TrainingSettings { PromptLearningRate = rate }, start, trainsMissingRow: false);
+        SoftPromptTrainingStep frozen = Step(forwardOnly, 0), moving = Step(new MixingBackbone(), 1e-30);
+
+        frozen.Run(batch, 1);
+        moving.Run(batch, 1);
+
+        frozen.Weights.Prompt.ToArray().Should().Equal(start.Prompt.ToArray());
+        frozen.Weights.HeadWeight.ToArray().Should().Equal(moving.Weights.HeadWeight.ToArray());
+    }
+
+    [Fact]
     public void Clipping_scales_the_gradient_of_all_that_is_trained()
     {
         // Norm 13 over both parameters; PyTorch's clip_grad_norm_ multiplies with 6.5 / (13 + 1e-6).
