@@ -25,13 +25,16 @@ public static class Scheduler
         }
     }
 
+    /// <summary>Gets how many threads a piece of work that begins on this thread may use: within another piece, its own alone.</summary>
+    internal static int ThreadsHere => _working ? 1 : _maxThreads;
+
     /// <summary>
     /// Runs the items 0 … count − 1; workers claim the next one when they are free, since cores differ in speed. Within an item a further
     /// call runs inline. What an item throws comes out as it was thrown, the first one where several do.
     /// </summary>
     internal static void Run(int count, Action<int> body, CancellationToken cancellation = default)
     {
-        int threads = _working ? 1 : Math.Min(_maxThreads, count);
+        int threads = Math.Min(ThreadsHere, count);
         if (threads <= 1)
         {
             for (int i = 0; i < count; i++)
