@@ -14,6 +14,9 @@ namespace Microsoft.ML.SoftPrompt.Training;
 /// </remarks>
 internal sealed class SoftPromptTrainingStep
 {
+    /// <summary>Enough that no thread waits long for the others, and few enough to hold: a call of MiniLM's preferred size keeps 1.5 MB.</summary>
+    private const int CallsAThread = 4;
+
     private readonly IBackbone _backbone;
     private readonly TokenTable _table;
     private readonly LabelKind _labelKind;
@@ -108,15 +111,27 @@ internal sealed class SoftPromptTrainingStep
         double scale = totalWeight > 0 ? 1 / totalWeight : 0;
 
         int[] cuts = CallPlan.Cut(positions, _backbone.PreferredPositions);
-        int count = cuts.Length - 1;
-        while (_calls.Count < count)
-            _calls.Add(new TrainingCall(_backbone.HiddenSize, _prompt.Length));
-        Scheduler.Run(count, c =>
+        foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
+            Array.Clear(parameter.Gradient);
+        double loss = 0;
+        // A few calls at a time, so that memory does not grow with the batch; however many, they are summed in one order.
+        int atOnce = CallsAThread * Scheduler.MaxThreads;
+        for (int from = 0; from < cuts.Length - 1; from += atOnce)
         {
-            Memory<float> logits = _logits.AsMemory(logitStarts[cuts[c]]..logitStarts[cuts[c + 1]]);
-            Compute(_calls[c], examples.AsSpan(cuts[c]..cuts[c + 1]), logits.Span, scale);
-        }, cancellation);
-        return Sum(_calls.Take(count));
+            int count = Math.Min(atOnce, cuts.Length - 1 - from);
+            while (_calls.Count < count)
+                _calls.Add(new TrainingCall(_backbone.HiddenSize, _prompt.Length));
+            Scheduler.Run(count, c =>
+            {
+                (int first, int end) = (cuts[from + c], cuts[from + c + 1]);
+                Compute(_calls[c], examples.AsSpan(first..end), _logits.AsSpan(logitStarts[first]..logitStarts[end]), scale);
+            }, cancellation);
+            foreach (TrainingCall call in _calls.Take(count))
+                loss += AddGradients(call);
+        }
+        bool isFinite = Array.TrueForAll(Prompt.Gradient, double.IsFinite) && Array.TrueForAll(MissingRow.Gradient, double.IsFinite)
+            && Array.TrueForAll(HeadWeight.Gradient, double.IsFinite);
+        return isFinite ? loss : double.NaN;
     }
 
     private void Compute(TrainingCall call, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
@@ -156,24 +171,16 @@ internal sealed class SoftPromptTrainingStep
     /// <summary>Without a row to train, nothing has to find its way back through the backbone.</summary>
     private bool TrainsRows => _trainsPrompt || _trainsMissingRow;
 
-    private double Sum(IEnumerable<TrainingCall> calls)
+    /// <summary>Adds a call's gradients to the parameters', and gives its loss.</summary>
+    private double AddGradients(TrainingCall call)
     {
-        foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
-            Array.Clear(parameter.Gradient);
-        double loss = 0;
-        foreach (TrainingCall call in calls)
-        {
-            loss += call.Loss;
-            Add(call.PromptGradient, Prompt.Gradient);
-            if (_trainsMissingRow)
-                Add(call.MissingRowGradient, MissingRow.Gradient);
-            for (int i = 0; i < call.HeadWeightGradient.Length; i++)
-                HeadWeight.Gradient[i] += call.HeadWeightGradient[i];
-            HeadBias.Gradient[0] += call.HeadBiasGradient;
-        }
-        bool isFinite = Array.TrueForAll(Prompt.Gradient, double.IsFinite) && Array.TrueForAll(MissingRow.Gradient, double.IsFinite)
-            && Array.TrueForAll(HeadWeight.Gradient, double.IsFinite);
-        return isFinite ? loss : double.NaN;
+        Add(call.PromptGradient, Prompt.Gradient);
+        if (_trainsMissingRow)
+            Add(call.MissingRowGradient, MissingRow.Gradient);
+        for (int i = 0; i < call.HeadWeightGradient.Length; i++)
+            HeadWeight.Gradient[i] += call.HeadWeightGradient[i];
+        HeadBias.Gradient[0] += call.HeadBiasGradient;
+        return call.Loss;
     }
 
     private static void Add(ReadOnlySpan<float> gradient, Span<double> sum)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Training;
@@ -41,6 +42,9 @@ internal sealed class MixingBackbone : IBackbone
 
     public int ForwardCalls;
 
+    /// <summary>The inputs of all calls: as many as the caller keeps.</summary>
+    public ConcurrentDictionary<BackboneInput, bool> Inputs { get; } = new();
+
     public BackboneFingerprint Fingerprint => new("mixing", "test", 1, HiddenSize, VocabularySize, new string('0', 64));
 
     public void CopyTokenRow(int tokenId, Span<float> destination)
@@ -64,6 +68,7 @@ internal sealed class MixingBackbone : IBackbone
     private List<double[]> Compute(BackboneInput input, Span<float> hidden)
     {
         Interlocked.Increment(ref ForwardCalls);
+        Inputs[input] = true;
         int d = HiddenSize;
         var all = new List<double[]>();
         for (int s = 0; s < input.SeriesCount; s++)

@@ -168,6 +168,19 @@ public sealed class SoftPromptTrainingStepTests
     }
 
     [Fact]
+    public void A_large_batch_keeps_no_more_calls_than_a_few_a_thread()
+    {
+        var backbone = new MixingBackbone(preferredPositions: 30);
+        TokenTable table = TokenTable.ForBins(backbone, 10);
+        var step = new SoftPromptTrainingStep(backbone, table, LabelKind.Series, new TrainingSettings(), Examples.Start(backbone, table), trainsMissingRow: false);
+
+        step.Run(Examples.Spikes(40 * Scheduler.MaxThreads, LabelKind.Series, seed: 1), 1);
+
+        backbone.ForwardCalls.Should().BeGreaterThan(10 * Scheduler.MaxThreads);
+        backbone.Inputs.Count.Should().BeLessThanOrEqualTo(4 * Scheduler.MaxThreads);
+    }
+
+    [Fact]
     public void Gradient_that_is_not_finite_updates_nothing()
     {
         var backbone = new MixingBackbone(gain: float.NaN);
