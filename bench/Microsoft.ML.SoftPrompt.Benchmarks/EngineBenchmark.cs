@@ -4,87 +4,100 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Benchmarks;
 
-/// <summary>The engine on MiniLM's shape, against the machine's peak and against PyTorch.</summary>
+/// <summary>The engine on MiniLM's shape, against the machine's floors and against other engines, all in turn.</summary>
 internal static class EngineBenchmark
 {
-    private const int PromptRows = 20;
+    /// <summary>Turns that each engine takes at each piece of work; what counts is the median turn.</summary>
+    private const int Turns = 7;
 
     public static int Run(string[] options)
     {
-        Console.WriteLine($"{Environment.ProcessorCount} processors, kernels {Kernels.Best}");
-        double[] peaks = [PeakMeter.Registers(1), PeakMeter.Registers(2)];
-        Console.WriteLine($"multiply-adds in registers: {peaks[0]:F0} GFLOP/s on one thread, {peaks[1]:F0} on two");
-        Console.WriteLine($"matrix product 480×384×1536: {PeakMeter.Product(1):F0} GFLOP/s on one thread, {PeakMeter.Product(2):F0} on two");
+        int threads = Math.Min(2, Environment.ProcessorCount);
+        Scheduler.MaxThreads = threads;
+        Console.WriteLine($"{Environment.ProcessorCount} processors, {threads} threads, kernels {Kernels.Best}");
+        IReadOnlyList<Peer> peers = Peer.StartAll(options);
         EngineWork[] works =
         [
-            new("forward 32 × 120", 32, 120, 2, false, "B=32 S=120: forward"),
-            new("forward + backward 32 × 120", 32, 120, 2, true, "B=32 S=120: fwd+bwd"),
-            new("forward 1 × 120, one thread", 1, 120, 1, false, null),
-            new("forward + backward 1 × 120, one thread", 1, 120, 1, true, null),
-            new("forward 1 × 40, one thread", 1, 40, 1, false, null),
+            new("forward 32 × 120", Same(32, 120), false, 1),
+            new("forward + backward 32 × 120", Same(32, 120), true, 1),
+            new("forward 1 × 120", Same(1, 120), false, 10),
+            new("forward 1 × 40", Same(1, 40), false, 20),
+            new("forward, 32 of lengths 1–100", [.. Enumerable.Range(0, 32).Select(i => 1 + i * 99 / 31)], false, 2),
         ];
-        TorchPeer? peer = TorchPeer.Find(options);
-        IReadOnlyDictionary<string, double> before = peer?.Measure() ?? new Dictionary<string, double>();
-        Console.WriteLine();
-        Console.WriteLine("| work | milliseconds | GFLOP/s | of the register peak |" + (peer is null ? "" : " PyTorch, before and after | to the better |"));
-        Console.WriteLine("| --- | --- | --- | --- |" + (peer is null ? "" : " --- | --- |"));
-        List<(EngineWork Work, double Time)> times = [];
+        List<string> table = [];
+        List<double> products = [], oneThread = [], bandwidths = [], registers = [];
         foreach (EngineWork work in works)
-            times.Add((work, Measure(work)));
-        IReadOnlyDictionary<string, double> after = peer?.Measure() ?? new Dictionary<string, double>();
-        foreach ((EngineWork work, double time) in times)
         {
-            double rate = work.GigaFlop / time * 1e3;
-            string row = $"| {work.Name} | {time:F1} | {rate:F0} | {rate / peaks[work.Threads - 1]:P0} |";
-            if (peer is not null)
+            Action engine = Prepare(work);
+            List<double> times = [], floors = [];
+            List<double>[] others = [.. peers.Select(_ => new List<double>())];
+            for (int turn = 0; turn < Turns; turn++)
             {
-                row += work.PeerKey is not null && before.TryGetValue(work.PeerKey, out double first) && after.TryGetValue(work.PeerKey, out double second)
-                    ? $" {first:F0}, {second:F0} | {time / Math.Min(first, second):F2} |"
-                    : " | |";
+                registers.Add(PeakMeter.Registers(threads));
+                oneThread.Add(PeakMeter.Product(1));
+                double product = PeakMeter.Product(threads), bandwidth = PeakMeter.Bandwidth(threads);
+                products.Add(product);
+                bandwidths.Add(bandwidth);
+                floors.Add(Math.Max(work.GigaFlop / product, work.GigaByte / bandwidth) * 1e3);
+                times.Add(Stopwatching.Median(work.Runs, engine, warmUps: 1));
+                for (int p = 0; p < peers.Count; p++)
+                    if (!work.Backward || peers[p].HasBackward)
+                        others[p].Add(peers[p].Measure(work.Backward, work.Lengths.Length, work.Lengths.Max(), work.Runs));
             }
-            Console.WriteLine(row);
+            double time = Median(times);
+            table.Add($"| {work.Name} | {time:F1} | {work.GigaFlop / time * 1e3:F0} | {Median(floors) / time:P0} |"
+                + string.Concat(others.Select(other => other.Count == 0 ? " | |" : $" {Median(other):F1} | {Median([.. times.Zip(other, (mine, its) => mine / its)]):F2} |")));
+            Console.WriteLine($"{work.Name}: {time:F1} ms");
         }
+        Console.WriteLine();
+        Console.WriteLine($"Floors, medians of {products.Count}: matrix product {Median(oneThread):F0} GFLOP/s on one thread, {Median(products):F0} on {threads}; "
+            + $"multiply-adds in registers {Median(registers):F0} on {threads}; memory read at {Median(bandwidths):F0} GB/s");
+        Console.WriteLine();
+        Console.WriteLine("| work | milliseconds | GFLOP/s | of the floor |" + string.Concat(peers.Select(peer => $" {peer.Name} | ratio |")));
+        Console.WriteLine("| --- | --- | --- | --- |" + string.Concat(peers.Select(_ => " --- | --- |")));
+        foreach (string row in table)
+            Console.WriteLine(row);
+        foreach (Peer peer in peers)
+            peer.Dispose();
         return 0;
     }
 
-    private static double Measure(EngineWork work)
+    private static int[] Same(int series, int length) => [.. Enumerable.Repeat(length, series)];
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    /// <summary>Cuts the work into calls as the trainer and the transformer do.</summary>
+    private static Action Prepare(EngineWork work)
     {
         IBackbone model = MiniLMBackbone.Open();
         int d = model.HiddenSize;
         Random random = new(1);
-        float[] prompt = [.. Enumerable.Range(0, PromptRows * d).Select(_ => random.NextSingle() - 0.5f)];
-        int perCall = Math.Max(1, Math.Min(model.PreferredPositions / work.Positions, work.Series / work.Threads));
-        List<BackboneInput> calls = [];
-        int[] wanted = [.. Enumerable.Range(PromptRows, work.Positions - PromptRows)];
-        for (int s = 0; s < work.Series; s++)
+        float[] prompt = [.. Enumerable.Range(0, EngineWork.PromptRows * d).Select(_ => random.NextSingle() - 0.5f)];
+        bool hasPrompt = work.Lengths.Min() > EngineWork.PromptRows;
+        int skipped = hasPrompt ? EngineWork.PromptRows : 0;
+        int[] cuts = Training.CallPlan.Cut(work.Lengths, model.PreferredPositions);
+        BackboneInput[] calls = new BackboneInput[cuts.Length - 1];
+        for (int call = 0; call < calls.Length; call++)
         {
-            if (s % perCall == 0)
+            calls[call] = new BackboneInput(d);
+            calls[call].Clear(hasPrompt ? prompt : default, default);
+            foreach (int length in work.Lengths[cuts[call]..cuts[call + 1]])
             {
-                calls.Add(new BackboneInput(d));
-                calls[^1].Clear(prompt, default);
+                int[] wanted = [.. Enumerable.Range(skipped, length - skipped)];
+                calls[call].Add([.. wanted.Select(_ => 1000 + random.Next(1000))], wanted);
             }
-            calls[^1].Add([.. wanted.Select(_ => 1000 + random.Next(1000))], wanted);
         }
         float[][] hidden = [.. calls.Select(call => new float[call.WantedCount * d])];
         float[][] gradients = [.. calls.Select(_ => new float[prompt.Length])];
-        int threads = Scheduler.MaxThreads;
-        Scheduler.MaxThreads = work.Threads;
-        try
+        return () => Scheduler.Run(calls.Length, i =>
         {
-            return Stopwatching.Median(work.Series > 1 ? 11 : 51, () => Scheduler.Run(calls.Count, i =>
+            if (!work.Backward)
             {
-                if (!work.Backward)
-                {
-                    model.Forward(calls[i], hidden[i]);
-                    return;
-                }
-                using IBackboneTape tape = model.ForwardForTraining(calls[i], hidden[i]);
-                tape.Backward(hidden[i], gradients[i], []);
-            }));
-        }
-        finally
-        {
-            Scheduler.MaxThreads = threads;
-        }
+                model.Forward(calls[i], hidden[i]);
+                return;
+            }
+            using IBackboneTape tape = model.ForwardForTraining(calls[i], hidden[i]);
+            tape.Backward(hidden[i], gradients[i], []);
+        });
     }
 }

@@ -2,13 +2,13 @@ namespace Microsoft.ML.SoftPrompt.Benchmarks;
 
 /// <summary>A piece of work that is timed.</summary>
 /// <param name="Name">For the table.</param>
-/// <param name="Series">Series of the batch.</param>
-/// <param name="Positions">Positions of a series, the prompt's rows included.</param>
-/// <param name="Threads">Threads allowed.</param>
+/// <param name="Lengths">Positions of each series, the prompt's rows included.</param>
 /// <param name="Backward">Whether the gradient of the prompt is computed too.</param>
-/// <param name="PeerKey">What the peer's output calls it, if it does the same.</param>
-internal sealed record EngineWork(string Name, int Series, int Positions, int Threads, bool Backward, string? PeerKey)
+/// <param name="Runs">Runs in a turn.</param>
+internal sealed record EngineWork(string Name, int[] Lengths, bool Backward, int Runs)
 {
+    public const int PromptRows = 20;
+
     private const double Layers = 6, Hidden = 384, Wide = 1536;
 
     /// <summary>
@@ -19,9 +19,12 @@ internal sealed record EngineWork(string Name, int Series, int Positions, int Th
     {
         get
         {
-            double linear = Layers * 2 * Series * Positions * (4 * Hidden * Hidden + 2 * Hidden * Wide);
-            double attention = Layers * 2 * 2 * Series * (double)Positions * Positions * Hidden;
+            double linear = Layers * 2 * Lengths.Sum() * (4 * Hidden * Hidden + 2 * Hidden * Wide);
+            double attention = Layers * 2 * 2 * Lengths.Sum(length => (double)length * length) * Hidden;
             return (Backward ? 2 * linear + 3 * attention : linear + attention) / 1e9;
         }
     }
+
+    /// <summary>Bytes of the matrices in single precision, read once; twice with the way back.</summary>
+    public double GigaByte => (Backward ? 2 : 1) * Layers * sizeof(float) * (4 * Hidden * Hidden + 2 * Hidden * Wide) / 1e9;
 }

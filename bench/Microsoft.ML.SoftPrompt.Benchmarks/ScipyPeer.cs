@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Microsoft.ML.SoftPrompt.Benchmarks;
 
-/// <summary>Runs scipy_labels.py, which labels a series by SciPy's tests, a split at a time.</summary>
+/// <summary>Runs peers/scipy_labels.py, which labels a series by SciPy's tests, a split at a time.</summary>
 internal sealed class ScipyPeer(string script)
 {
     private const int Rounds = 3;
@@ -12,7 +12,7 @@ internal sealed class ScipyPeer(string script)
     {
         if (!options.Contains("--peer"))
             return null;
-        string script = Path.Combine(AppContext.BaseDirectory, "scipy_labels.py");
+        string script = Path.Combine(AppContext.BaseDirectory, "peers", "scipy_labels.py");
         string? missing = Python.Missing(script, "scipy");
         if (missing is null)
             return new ScipyPeer(script);

@@ -59,7 +59,7 @@ public static class Backbone
     }
 
     /// <summary>The files that a model was opened from; none for an implementation of the user's own.</summary>
-    internal static BackboneFiles? FilesOf(IBackbone backbone) => (backbone as BertBackbone)?.Files;
+    internal static BackboneFiles? FilesOf(IBackbone backbone) => (backbone as TransformerBackbone)?.Files;
 
     /// <summary>Opens a model from its files, uncached.</summary>
     /// <param name="files">The files; each is opened once and closed.</param>
@@ -74,14 +74,16 @@ public static class Backbone
         }
         using Stream configStream = files.Open(BackboneFiles.Config);
         HuggingFaceConfig config = HuggingFaceConfig.Read(configStream, files.PathOf(BackboneFiles.Config));
+        TransformerFamily family = TransformerFamily.Of(config);
+        TransformerShape shape = family.Shape(config);
         IBackboneTokenizer? tokenizer = OpenTokenizer(files);
         using Stream weightStream = Seekable(files.Open(BackboneFiles.Weights));
         using SafetensorsFile weights = SafetensorsFile.Open(weightStream, files.PathOf(BackboneFiles.Weights));
         string sha256 = weights.Sha256();
         if (expectedSha256 is not null && !string.Equals(expectedSha256, sha256, StringComparison.OrdinalIgnoreCase))
             throw new InvalidDataException($"'{weights.Name}' has the SHA-256 {sha256}; expected {expectedSha256}. These are the weights of another model.");
-        BackboneFingerprint fingerprint = new(files.Name, config.ModelType, config.Layers, config.HiddenSize, config.VocabularySize, sha256);
-        return new BertBackbone(fingerprint, config, weights, tokenizer, kernels ?? Kernels.Best) { Files = files };
+        BackboneFingerprint fingerprint = new(files.Name, shape.Family, shape.Layers.Count, shape.HiddenSize, shape.VocabularySize, sha256);
+        return new TransformerBackbone(fingerprint, shape, family.Tensors(shape), weights, tokenizer, kernels ?? Kernels.Best) { Files = files };
     }
 
     private static WordPieceTokenizer? OpenTokenizer(BackboneFiles files)

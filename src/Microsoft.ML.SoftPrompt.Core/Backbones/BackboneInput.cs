@@ -28,6 +28,9 @@ public sealed class BackboneInput
     /// <summary>Gets the rows that positions may refer to with <see cref="Supplied"/>, [<see cref="SuppliedCount"/>, <see cref="HiddenSize"/>].</summary>
     public ReadOnlyMemory<float> SuppliedRows { get; private set; }
 
+    /// <summary>Gets the shared rows' keys and values where they were computed before; null where each call computes them.</summary>
+    internal SharedPrompt? Prompt { get; private set; }
+
     /// <summary>Gets the number of shared rows.</summary>
     public int SharedCount => SharedRows.Length / HiddenSize;
 
@@ -58,10 +61,18 @@ public sealed class BackboneInput
             throw new ArgumentException($"Rows of {sharedRows.Length} and {suppliedRows.Length} components do not divide into rows of {HiddenSize}.");
         SharedRows = sharedRows;
         SuppliedRows = suppliedRows;
+        Prompt = null;
         _positions.Clear();
         _wanted.Clear();
         _positionStarts.RemoveRange(1, _positionStarts.Count - 1);
         _wantedStarts.RemoveRange(1, _wantedStarts.Count - 1);
+    }
+
+    /// <summary>As <see cref="Clear"/>, with shared rows whose keys and values were computed before.</summary>
+    internal void ClearBehind(SharedPrompt prompt, ReadOnlyMemory<float> suppliedRows)
+    {
+        Clear(prompt.Rows, suppliedRows);
+        Prompt = prompt;
     }
 
     /// <summary>Adds a series.</summary>

@@ -1,22 +1,16 @@
 using System.Text.Json;
+using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
-/// <summary>What a <c>config.json</c> of Hugging Face says about a model of the BERT family, checked.</summary>
-/// <param name="ModelType">The family, <c>bert</c>.</param>
-/// <param name="VocabularySize">Tokens.</param>
-/// <param name="HiddenSize">Components of a row.</param>
-/// <param name="Layers">Transformer layers.</param>
-/// <param name="Heads">Attention heads; they divide the hidden size.</param>
-/// <param name="IntermediateSize">Width of the feed-forward part.</param>
-/// <param name="MaxPositions">Positions.</param>
-/// <param name="TokenTypes">Rows of the token-type table.</param>
-/// <param name="LayerNormEpsilon">ε of the layer norms.</param>
-internal sealed record HuggingFaceConfig(
-    string ModelType, int VocabularySize, int HiddenSize, int Layers, int Heads, int IntermediateSize, int MaxPositions, int TokenTypes, float LayerNormEpsilon)
+/// <summary>The fields of a <c>config.json</c> as Hugging Face writes it, each checked as it is read.</summary>
+internal sealed class HuggingFaceConfig
 {
     /// <summary>Far above any model that a processor could run, far below what would overflow a size.</summary>
-    private const int LargestSize = 1 << 20;
+    public const int LargestSize = 1 << 20;
+
+    /// <summary>More tokens than any published vocabulary has.</summary>
+    private const int LargestVocabulary = LargestSize * 4;
 
     /// <summary>More layers than any published model has.</summary>
     private const int MostLayers = 1024;
@@ -24,89 +18,219 @@ internal sealed record HuggingFaceConfig(
     /// <summary>A configuration is a page of text.</summary>
     private const int LargestFile = 1 << 20;
 
-    /// <summary>Reads and checks a configuration.</summary>
+    private readonly JsonElement _root;
+
+    private HuggingFaceConfig(JsonElement root, string file)
+    {
+        (_root, File) = (root, file);
+        ModelType = Text("model_type", null);
+    }
+
+    /// <summary>Gets the file's name for messages.</summary>
+    public string File { get; }
+
+    /// <summary>Gets the family, <c>model_type</c>.</summary>
+    public string ModelType { get; }
+
+    /// <summary>Reads a configuration.</summary>
     /// <param name="stream">The JSON.</param>
     /// <param name="file">Name for messages.</param>
-    /// <exception cref="InvalidDataException">It is not JSON, or a field is missing or out of range.</exception>
-    /// <exception cref="NotSupportedException">The model is of a kind that the engine does not run.</exception>
+    /// <exception cref="InvalidDataException">It is not a JSON object, or has no <c>model_type</c>.</exception>
     public static HuggingFaceConfig Read(Stream stream, string file)
     {
         byte[] buffer = new byte[LargestFile + 1];
         int length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         if (length > LargestFile)
             throw new InvalidDataException($"'{file}' has more than {LargestFile} bytes; a model's configuration is a page of JSON.");
-        JsonDocument document;
         try
         {
             ReadOnlyMemory<byte> text = buffer.AsMemory(0, length);
             if (text.Span.StartsWith("\uFEFF"u8))
                 text = text["\uFEFF"u8.Length..];
-            document = JsonDocument.Parse(text);
+            using JsonDocument document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException($"'{file}' holds a {document.RootElement.ValueKind}; expected an object of fields.");
+            return new HuggingFaceConfig(document.RootElement.Clone(), file);
         }
         catch (JsonException exception)
         {
             throw new InvalidDataException($"'{file}' is not JSON: {exception.Message}", exception);
         }
-        using (document)
+    }
+
+    /// <summary>A whole number of at least 1; a field that is missing or null is refused.</summary>
+    public int Size(string field, int largest = LargestSize) => SizeOrNone(field, largest) ?? throw Lacking(field);
+
+    /// <summary>As <see cref="Size"/>, where there are tokens.</summary>
+    public int VocabularySize(string field) => Size(field, LargestVocabulary);
+
+    /// <summary>As <see cref="Size"/>, where there are layers.</summary>
+    public int LayerCount(string field) => Size(field, MostLayers);
+
+    /// <summary>As <see cref="Size"/>, or null for a field that is missing or null.</summary>
+    public int? SizeOrNone(string field, int largest = LargestSize)
+    {
+        if (!Has(field, out JsonElement value))
+            return null;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int size) && size >= 1 && size <= largest
+            ? size
+            : throw Bad(field, value, $"a whole number from 1 to {largest}");
+    }
+
+    /// <summary>ε of a norm, above 0 and below 1.</summary>
+    public float Epsilon(string field, float? otherwise = null)
+    {
+        if (!Has(field, out JsonElement value))
+            return otherwise ?? throw Lacking(field);
+        return value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out float epsilon) && epsilon > 0 && epsilon < 1
+            ? epsilon
+            : throw Bad(field, value, "a number between 0 and 1");
+    }
+
+    /// <summary>A finite number above 0, or null for a field that is missing or null.</summary>
+    public double? Positive(string field) => Has(field, out JsonElement value) ? Positive(field, value) : null;
+
+    /// <summary>A text; where the field is missing or null the other, and without one it is refused.</summary>
+    public string Text(string field, string? otherwise)
+    {
+        if (!Has(field, out JsonElement value))
+            return otherwise ?? throw Lacking(field);
+        return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Bad(field, value, "a text");
+    }
+
+    /// <summary>A truth value; the other where the field is missing or null.</summary>
+    public bool Flag(string field, bool otherwise = false)
+    {
+        if (!Has(field, out JsonElement value))
+            return otherwise;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Bad(field, value, "true or false");
+    }
+
+    /// <summary>The id of a token, from 0 on; the other where the field is missing or null.</summary>
+    public int TokenId(string field, int otherwise)
+    {
+        if (!Has(field, out JsonElement value))
+            return otherwise;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int id) && id is >= 0 and < LargestVocabulary
+            ? id
+            : throw Bad(field, value, $"a token id below {LargestVocabulary}");
+    }
+
+    /// <summary>Whether a field is there and null, where that means something else than a field that is missing.</summary>
+    public bool IsNull(string field) => _root.TryGetProperty(field, out JsonElement value) && value.ValueKind == JsonValueKind.Null;
+
+    /// <summary>Refuses a truth value that the engine does not follow.</summary>
+    /// <exception cref="NotSupportedException">The field has the other value.</exception>
+    public void RequireFlag(string field, bool supported)
+    {
+        if (Flag(field, supported) != supported)
+            throw Unsupported(field, supported ? "false" : "true", supported ? "true" : "false");
+    }
+
+    /// <summary>Refuses a field that is neither missing nor null.</summary>
+    /// <exception cref="NotSupportedException">It has a value.</exception>
+    public void RequireNone(string field)
+    {
+        if (Has(field, out JsonElement value))
+            throw Unsupported(field, value.GetRawText(), "null");
+    }
+
+    /// <summary>Refuses a text that is not the supported one.</summary>
+    /// <exception cref="NotSupportedException">It is another.</exception>
+    public void RequireText(string field, string supported)
+    {
+        string value = Text(field, supported);
+        if (value != supported)
+            throw Unsupported(field, $"'{value}'", supported);
+    }
+
+    /// <summary>The activation that a field names.</summary>
+    /// <exception cref="NotSupportedException">It is none of the engine's.</exception>
+    public Activation Activation(string field, string? otherwise = null)
+    {
+        string name = Text(field, otherwise);
+        return name switch
         {
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InvalidDataException($"'{file}' holds a {document.RootElement.ValueKind}; expected an object of fields.");
-            return FromFields(document.RootElement, file);
+            "gelu" => Tensors.Activation.Gelu,
+            "gelu_new" or "gelu_pytorch_tanh" => Tensors.Activation.GeluTanh,
+            "silu" or "swish" => Tensors.Activation.Silu,
+            _ => throw Unsupported(field, $"'{name}'", "gelu (the erf form), gelu_new, gelu_pytorch_tanh, silu"),
+        };
+    }
+
+    /// <summary>Whether each layer slides a window over attention, by <c>layer_types</c>; by the family's pattern where the field is missing.</summary>
+    public bool[] SlidingLayers(int layers, Func<int, bool> pattern)
+    {
+        if (!Has("layer_types", out JsonElement value))
+            return [.. Enumerable.Range(0, layers).Select(pattern)];
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != layers)
+            throw Bad("layer_types", value, $"an array with a text for each of the {layers} layers");
+        return [.. value.EnumerateArray().Select(type => type.ValueKind != JsonValueKind.String ? throw Bad("layer_types", value, "an array of texts") : type.GetString() switch
+        {
+            "sliding_attention" => true,
+            "full_attention" => false,
+            _ => throw Unsupported("layer_types", $"'{type.GetString()}' for a layer", "full_attention, sliding_attention"),
+        })];
+    }
+
+    /// <summary>
+    /// θ of rotary positions: of <c>rope_parameters</c>, there perhaps under a layer type, or as files before Transformers 5 have it at the root.
+    /// </summary>
+    /// <param name="oldField">The field at the root.</param>
+    /// <param name="otherwise">θ where no field says it.</param>
+    /// <param name="layerType">The layer type, for families that have a θ for each.</param>
+    /// <exception cref="NotSupportedException">The angles are scaled.</exception>
+    public double RotaryTheta(string oldField, double otherwise, string? layerType = null)
+    {
+        RequireUnscaled("rope_scaling");
+        if (Positive("partial_rotary_factor") is double factor && factor != 1)
+            throw Unsupported("partial_rotary_factor", FormattableString.Invariant($"{factor}"), "1");
+        if (!Has("rope_parameters", out JsonElement parameters))
+            return Positive(oldField) ?? otherwise;
+        string field = "rope_parameters";
+        if (layerType is not null && parameters.ValueKind == JsonValueKind.Object && parameters.TryGetProperty(layerType, out JsonElement ofType))
+            (field, parameters) = ($"{field}.{layerType}", ofType);
+        CheckUnscaled(field, parameters);
+        return parameters.TryGetProperty("rope_theta", out JsonElement theta) ? Positive(field + ".rope_theta", theta) : Positive(oldField) ?? otherwise;
+    }
+
+    /// <summary>The error for a field whose value is sound but not supported.</summary>
+    public NotSupportedException Unsupported(string field, string value, string supported) => new($"'{File}': {field} is {value}; supported is {supported}.");
+
+    /// <summary>The error for fields that contradict each other.</summary>
+    public InvalidDataException Contradiction(string sentence) => new($"'{File}': {sentence}");
+
+    private void RequireUnscaled(string field)
+    {
+        if (Has(field, out JsonElement value))
+            CheckUnscaled(field, value);
+    }
+
+    private void CheckUnscaled(string field, JsonElement parameters)
+    {
+        if (parameters.ValueKind != JsonValueKind.Object)
+            throw Bad(field, parameters, "an object of fields");
+        foreach (string name in (string[])["rope_type", "type"])
+        {
+            if (!parameters.TryGetProperty(name, out JsonElement type) || type.ValueKind == JsonValueKind.Null)
+                continue;
+            if (type.ValueKind != JsonValueKind.String)
+                throw Bad($"{field}.{name}", type, "a text");
+            if (type.GetString() != "default")
+                throw Unsupported($"{field}.{name}", $"'{type.GetString()}'", "default (angles that are not scaled)");
         }
+        if (parameters.TryGetProperty("partial_rotary_factor", out JsonElement part) && Positive($"{field}.partial_rotary_factor", part) != 1)
+            throw Unsupported($"{field}.partial_rotary_factor", part.GetRawText(), "1");
     }
 
-    private static HuggingFaceConfig FromFields(JsonElement root, string file)
-    {
-        string family = Text(root, "model_type", null, file);
-        if (family != "bert")
-            throw new NotSupportedException($"'{file}': model_type is '{family}'; supported is bert.");
-        string activation = Text(root, "hidden_act", "gelu", file);
-        if (activation != "gelu")
-            throw new NotSupportedException($"'{file}': hidden_act is '{activation}'; supported is gelu (the erf form).");
-        string positions = Text(root, "position_embedding_type", "absolute", file);
-        if (positions != "absolute")
-            throw new NotSupportedException($"'{file}': position_embedding_type is '{positions}'; supported is absolute.");
-        if (root.TryGetProperty("is_decoder", out JsonElement decoder) && decoder.ValueKind == JsonValueKind.True)
-            throw new NotSupportedException($"'{file}': is_decoder is true; only encoders of the bert family are supported.");
-        HuggingFaceConfig config = new(
-            family,
-            Size(root, "vocab_size", LargestSize * 4, file),
-            Size(root, "hidden_size", LargestSize, file),
-            Size(root, "num_hidden_layers", MostLayers, file),
-            Size(root, "num_attention_heads", LargestSize, file),
-            Size(root, "intermediate_size", LargestSize, file),
-            Size(root, "max_position_embeddings", LargestSize, file),
-            Size(root, "type_vocab_size", LargestSize, file),
-            Epsilon(root, file));
-        if (config.HiddenSize % config.Heads != 0)
-            throw new InvalidDataException($"'{file}': hidden_size {config.HiddenSize} does not divide among num_attention_heads {config.Heads}.");
-        return config;
-    }
+    private double Positive(string field, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number) && number > 0 && (float)number is > 0 and < float.PositiveInfinity
+            ? number
+            : throw Bad(field, value, "a positive number");
 
-    private static string Text(JsonElement root, string field, string? otherwise, string file)
-    {
-        if (!root.TryGetProperty(field, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
-            return otherwise ?? throw new InvalidDataException($"'{file}' lacks the field '{field}'.");
-        return value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : throw new InvalidDataException($"'{file}': {field} is {value.GetRawText()}; expected a text.");
-    }
+    private bool Has(string field, out JsonElement value) => _root.TryGetProperty(field, out value) && value.ValueKind != JsonValueKind.Null;
 
-    private static int Size(JsonElement root, string field, int largest, string file)
-    {
-        if (!root.TryGetProperty(field, out JsonElement value))
-            throw new InvalidDataException($"'{file}' lacks the field '{field}'.");
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt32(out int size) || size < 1 || size > largest)
-            throw new InvalidDataException($"'{file}': {field} is {value.GetRawText()}; expected a whole number from 1 to {largest}.");
-        return size;
-    }
+    private InvalidDataException Lacking(string field) => new($"'{File}' lacks the field '{field}'.");
 
-    private static float Epsilon(JsonElement root, string file)
-    {
-        if (!root.TryGetProperty("layer_norm_eps", out JsonElement value))
-            throw new InvalidDataException($"'{file}' lacks the field 'layer_norm_eps'.");
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetSingle(out float epsilon) || !(epsilon > 0 && epsilon < 1))
-            throw new InvalidDataException($"'{file}': layer_norm_eps is {value.GetRawText()}; expected a number between 0 and 1.");
-        return epsilon;
-    }
+    private InvalidDataException Bad(string field, JsonElement value, string expected) => new($"'{File}': {field} is {value.GetRawText()}; expected {expected}.");
 }

@@ -1,109 +1,151 @@
 namespace Microsoft.ML.SoftPrompt.Tensors;
 
 /// <summary>
-/// Scaled dot-product attention of one series (Vaswani et al., arXiv 1706.03762, eq. 1), head by head: softmax(Q·Kᵀ/√d)·V. Queries may be
-/// fewer than keys. The probabilities are not kept but computed again on the way back: they are larger than all else a layer keeps.
+/// Scaled dot-product attention of one series (Vaswani et al., arXiv 1706.03762, eq. 1), head by head: softmax(scale · Q·Kᵀ)·V. Queries may be
+/// fewer than keys, and several query heads may share a head of keys and values (Ainslie et al., arXiv 2305.13245). The probabilities are
+/// not kept but computed again on the way back: they are larger than all else a layer keeps.
 /// </summary>
 internal static unsafe class Attention
 {
     /// <param name="kernels">The kernels.</param>
     /// <param name="scratch">Scratch.</param>
-    /// <param name="shape">Sizes of the series and its heads.</param>
+    /// <param name="shape">Sizes of the series and its heads, and what a query sees.</param>
+    /// <param name="positions">The position of each query among the keys; read where <see cref="AttentionShape.Causal"/> is set.</param>
     /// <param name="query">[queries, heads · headSize], rows <see cref="AttentionShape.QueryStride"/> apart.</param>
-    /// <param name="key">[keys, heads · headSize], rows <see cref="AttentionShape.KeyStride"/> apart.</param>
+    /// <param name="key">[keys, keyValueHeads · headSize], rows <see cref="AttentionShape.KeyStride"/> apart.</param>
     /// <param name="value">As the keys.</param>
     /// <param name="context">The result, laid out as the queries.</param>
-    public static void Forward(Kernels kernels, AttentionScratch scratch, in AttentionShape shape, float* query, float* key, float* value, float* context)
+    public static void Forward(
+        Kernels kernels, AttentionScratch scratch, in AttentionShape shape, int* positions, float* query, float* key, float* value, float* context)
     {
         int d = shape.HeadSize;
         int columns = kernels.Padded(shape.Keys);
         for (int head = 0; head < shape.Heads; head++)
         {
-            int at = head * d;
-            Probabilities(kernels, scratch, shape, query + at, key + at);
+            int at = head * d, shared = shape.KeyValueHead(head) * d;
+            Probabilities(kernels, scratch, shape, positions, query + at, key + shared, null);
             // [queries, keys] · [keys, d]
-            PackedMatrix v = PackedMatrix.Pack(value + at, shape.KeyStride, 1, shape.Keys, d, kernels.PanelWidth, scratch.Panels);
-            Slice(kernels, scratch, v, scratch.Scores, columns, 1, shape.Queries, context + at, shape.QueryStride);
+            PackedMatrix v = PackedMatrix.Pack(value + shared, shape.KeyStride, 1, shape.Keys, d, kernels.PanelWidth, scratch.Panels);
+            Slice(kernels, scratch, v, scratch.Scores, columns, 1, shape.Queries, context + at, shape.QueryStride, false);
         }
     }
 
     /// <summary>The way back of <see cref="Forward"/>; the results overwrite.</summary>
     public static void Backward(
-        Kernels kernels, AttentionScratch scratch, in AttentionShape shape, float* query, float* key, float* value,
+        Kernels kernels, AttentionScratch scratch, in AttentionShape shape, int* positions, float* query, float* key, float* value,
         float* contextGradient, float* queryGradient, float* keyGradient, float* valueGradient)
     {
         int d = shape.HeadSize;
         int columns = kernels.Padded(shape.Keys);
         for (int head = 0; head < shape.Heads; head++)
         {
-            int at = head * d;
+            int at = head * d, shared = shape.KeyValueHead(head) * d;
+            bool add = head > 0 && shape.KeyValueHead(head - 1) == shape.KeyValueHead(head);
             float* dContext = contextGradient + at;
-            Probabilities(kernels, scratch, shape, query + at, key + at);
+            Probabilities(kernels, scratch, shape, positions, query + at, key + shared, scratch.CapSlopes);
             // dV = Pᵀ · dO: [keys, queries] · [queries, d]
             PackedMatrix packed = PackedMatrix.Pack(dContext, shape.QueryStride, 1, shape.Queries, d, kernels.PanelWidth, scratch.Panels);
-            Slice(kernels, scratch, packed, scratch.Scores, 1, columns, shape.Keys, valueGradient + at, shape.KeyStride);
+            Slice(kernels, scratch, packed, scratch.Scores, 1, columns, shape.Keys, valueGradient + shared, shape.KeyStride, add);
             // dP = dO · Vᵀ: [queries, d] · [d, keys]
-            packed = PackedMatrix.Pack(value + at, 1, shape.KeyStride, d, shape.Keys, kernels.PanelWidth, scratch.Panels);
+            packed = PackedMatrix.Pack(value + shared, 1, shape.KeyStride, d, shape.Keys, kernels.PanelWidth, scratch.Panels);
             kernels.Multiply(packed, dContext, shape.QueryStride, 1, shape.Queries, null, scratch.ScoresGradient, columns);
             kernels.SoftmaxBackward(scratch.Scores, scratch.ScoresGradient, shape.Queries, shape.Keys, columns, shape.Scale);
+            if (shape.SoftCap > 0)
+                kernels.MultiplyBy(scratch.ScoresGradient, scratch.CapSlopes, (nint)shape.Queries * columns);
             // dQ = dS · K: [queries, keys] · [keys, d]
-            packed = PackedMatrix.Pack(key + at, shape.KeyStride, 1, shape.Keys, d, kernels.PanelWidth, scratch.Panels);
-            Slice(kernels, scratch, packed, scratch.ScoresGradient, columns, 1, shape.Queries, queryGradient + at, shape.QueryStride);
+            packed = PackedMatrix.Pack(key + shared, shape.KeyStride, 1, shape.Keys, d, kernels.PanelWidth, scratch.Panels);
+            Slice(kernels, scratch, packed, scratch.ScoresGradient, columns, 1, shape.Queries, queryGradient + at, shape.QueryStride, false);
             // dK = dSᵀ · Q: [keys, queries] · [queries, d]
             packed = PackedMatrix.Pack(query + at, shape.QueryStride, 1, shape.Queries, d, kernels.PanelWidth, scratch.Panels);
-            Slice(kernels, scratch, packed, scratch.ScoresGradient, 1, columns, shape.Keys, keyGradient + at, shape.KeyStride);
+            Slice(kernels, scratch, packed, scratch.ScoresGradient, 1, columns, shape.Keys, keyGradient + shared, shape.KeyStride, add);
         }
     }
 
-    /// <summary>scratch.Scores ← softmax(Q·Kᵀ · scale), [queries, keys].</summary>
-    private static void Probabilities(Kernels kernels, AttentionScratch scratch, in AttentionShape shape, float* query, float* key)
+    /// <summary>scratch.Scores ← softmax of the scores over the keys that each query sees, [queries, keys].</summary>
+    private static void Probabilities(
+        Kernels kernels, AttentionScratch scratch, in AttentionShape shape, int* positions, float* query, float* key, float* capSlopes)
     {
         int columns = kernels.Padded(shape.Keys);
         PackedMatrix k = PackedMatrix.Pack(key, 1, shape.KeyStride, shape.HeadSize, shape.Keys, kernels.PanelWidth, scratch.Panels);
         kernels.Multiply(k, query, shape.QueryStride, 1, shape.Queries, null, scratch.Scores, columns);
-        kernels.Softmax(scratch.Scores, shape.Queries, shape.Keys, columns, shape.Scale);
+        float scale = shape.Scale;
+        if (shape.SoftCap > 0)
+        {
+            kernels.SoftCap(scratch.Scores, (nint)shape.Queries * columns, scale, shape.SoftCap, capSlopes);
+            scale = 1;
+        }
+        if (!shape.Causal)
+        {
+            kernels.Softmax(scratch.Scores, shape.Queries, shape.Keys, 0, shape.Keys, columns, scale);
+            return;
+        }
+        for (int i = 0; i < shape.Queries; i++)
+        {
+            int end = positions[i] + 1, first = shape.Window > 0 ? Math.Max(0, end - shape.Window) : 0;
+            kernels.Softmax(scratch.Scores + (nint)i * columns, 1, columns, first, end, columns, scale);
+        }
     }
 
-    /// <summary>Writes a product into a head's columns, by way of a scratch block where whole panels would run into the next head's.</summary>
+    /// <summary>Writes a product into a head's columns, or adds it, by way of a scratch block where whole panels would run into the next head's.</summary>
     private static void Slice(
-        Kernels kernels, AttentionScratch scratch, in PackedMatrix b, float* a, nint row, nint step, int rows, float* c, nint stride)
+        Kernels kernels, AttentionScratch scratch, in PackedMatrix b, float* a, nint row, nint step, int rows, float* c, nint stride, bool add)
     {
         int padded = kernels.Padded(b.Columns);
         if (padded == b.Columns)
         {
-            kernels.Multiply(b, a, row, step, rows, null, c, stride);
+            kernels.Multiply(b, a, row, step, rows, add ? c : null, c, stride);
             return;
         }
         kernels.Multiply(b, a, row, step, rows, null, scratch.Block, padded);
         for (int i = 0; i < rows; i++)
-            new ReadOnlySpan<float>(scratch.Block + (nint)i * padded, b.Columns).CopyTo(new Span<float>(c + i * stride, b.Columns));
+        {
+            ReadOnlySpan<float> from = new(scratch.Block + (nint)i * padded, b.Columns);
+            Span<float> to = new(c + i * stride, b.Columns);
+            if (!add)
+                from.CopyTo(to);
+            else
+                for (int j = 0; j < to.Length; j++)
+                    to[j] += from[j];
+        }
     }
 }
 
-/// <summary>Sizes of the attention of one series.</summary>
+/// <summary>Sizes of the attention of one series, and what a query sees.</summary>
 /// <param name="Queries">Positions that ask.</param>
 /// <param name="Keys">Positions that are asked.</param>
-/// <param name="Heads">Number of heads.</param>
+/// <param name="Heads">Number of query heads.</param>
+/// <param name="KeyValueHeads">Number of heads of keys and values; divides the number of query heads.</param>
 /// <param name="HeadSize">Components of a head, d.</param>
 /// <param name="QueryStride">Distance of rows of queries, contexts and their gradients.</param>
 /// <param name="KeyStride">Distance of rows of keys, values and their gradients.</param>
-internal readonly record struct AttentionShape(int Queries, int Keys, int Heads, int HeadSize, int QueryStride, int KeyStride)
+/// <param name="Scale">What scores are multiplied with, as a rule 1 / √d.</param>
+internal readonly record struct AttentionShape(int Queries, int Keys, int Heads, int KeyValueHeads, int HeadSize, int QueryStride, int KeyStride, float Scale)
 {
-    /// <summary>1 / √d.</summary>
-    public float Scale => 1 / MathF.Sqrt(HeadSize);
+    /// <summary>Whether a query sees no key behind its own position.</summary>
+    public bool Causal { get; init; }
+
+    /// <summary>With <see cref="Causal"/>, how many keys a query sees at most, its own position's included; 0 for all.</summary>
+    public int Window { get; init; }
+
+    /// <summary>The bound of <see cref="SoftCap{TSimd, TVector}"/> on scores, or 0 for none.</summary>
+    public float SoftCap { get; init; }
+
+    /// <summary>The head of keys and values that a query head asks.</summary>
+    public int KeyValueHead(int head) => head / (Heads / KeyValueHeads);
 }
 
 /// <summary>Scratch that serves every series up to a length.</summary>
 internal readonly unsafe struct AttentionScratch
 {
-    public readonly float* Panels, Scores, ScoresGradient, Block;
+    public readonly float* Panels, Scores, ScoresGradient, CapSlopes, Block;
 
-    public AttentionScratch(Kernels kernels, Workspace workspace, int longest, int headSize, bool backward)
+    public AttentionScratch(Kernels kernels, Workspace workspace, int longest, int headSize, bool backward, bool capped = false)
     {
         nint padded = kernels.Padded(longest), head = kernels.Padded(headSize);
         Panels = workspace.Singles(padded * head);
         Scores = workspace.Singles(longest * padded);
         ScoresGradient = backward ? workspace.Singles(longest * padded) : null;
+        CapSlopes = backward && capped ? workspace.Singles(longest * padded) : null;
         Block = workspace.Singles(longest * head);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -24,8 +25,22 @@ internal static class HalfPrecision
     /// <summary>bfloat16: the upper half of a single.</summary>
     public static void WidenBrain(ReadOnlySpan<ushort> source, Span<float> destination)
     {
-        for (int i = 0; i < source.Length; i++)
+        int i = 0;
+        for (; i <= source.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector.Widen(new Vector<ushort>(source[i..]), out Vector<uint> low, out Vector<uint> high);
+            Vector.AsVectorSingle(low << 16).CopyTo(destination[i..]);
+            Vector.AsVectorSingle(high << 16).CopyTo(destination[(i + Vector<uint>.Count)..]);
+        }
+        for (; i < source.Length; i++)
             destination[i] = BitConverter.UInt32BitsToSingle((uint)source[i] << 16);
+    }
+
+    /// <summary>The nearest bfloat16 of a finite single, ties to even; beyond the largest, infinity.</summary>
+    public static ushort NarrowBrain(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
     private static Vector128<float> Widen(Vector128<uint> half, float rebias)

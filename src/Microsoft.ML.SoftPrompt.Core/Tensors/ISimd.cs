@@ -50,4 +50,7 @@ internal unsafe interface ISimd<TVector>
     static abstract float Sum(TVector x);
 
     static abstract float Largest(TVector x);
+
+    /// <summary>x from a lane on, the filling in those before it.</summary>
+    static abstract TVector FromLane(TVector x, int first, float filling);
 }

@@ -39,17 +39,35 @@ internal abstract unsafe class Kernels
     /// <inheritdoc cref="LayerNorm{TSimd, TVector}.Backward"/>
     public abstract void LayerNormBackward(float* dy, int rows, int width, nint stride, float* gamma, float* normalised, float* inverse);
 
+    /// <inheritdoc cref="RmsNorm{TSimd, TVector}.Forward"/>
+    public abstract void RmsNorm(float* x, int rows, int width, nint stride, float* gamma, float epsilon, float* y, float* normalised, float* inverse);
+
+    /// <inheritdoc cref="RmsNorm{TSimd, TVector}.Backward"/>
+    public abstract void RmsNormBackward(float* dy, int rows, int width, nint stride, float* gamma, float* normalised, float* inverse);
+
+    /// <inheritdoc cref="Rotary{TSimd, TVector}.Turn"/>
+    public abstract void Rotate(float* x, int rows, int heads, int headSize, nint stride, int* positions, float* turns, bool back);
+
     /// <inheritdoc cref="Softmax{TSimd, TVector}.Forward"/>
-    public abstract void Softmax(float* s, int rows, int columns, nint stride, float scale);
+    public abstract void Softmax(float* s, int rows, int columns, int first, int end, nint stride, float scale);
 
     /// <inheritdoc cref="Softmax{TSimd, TVector}.Backward"/>
     public abstract void SoftmaxBackward(float* p, float* dp, int rows, int columns, nint stride, float scale);
 
-    /// <inheritdoc cref="Gelu{TSimd, TVector}.Forward"/>
-    public abstract void Gelu(float* x, nint count, float* slope);
+    /// <inheritdoc cref="SoftCap{TSimd, TVector}.Forward"/>
+    public abstract void SoftCap(float* x, nint count, float scale, float cap, float* slope);
+
+    /// <inheritdoc cref="Activations{TSimd, TVector, TFunction}.Forward"/>
+    public abstract void Activate(Activation function, float* x, nint count, float* slope);
+
+    /// <inheritdoc cref="Activations{TSimd, TVector, TFunction}.Gate"/>
+    public abstract void ActivateGate(Activation function, float* gate, float* up, nint count, float* slope);
 
     /// <inheritdoc cref="Elementwise{TSimd, TVector}.Multiply"/>
-    public abstract void MultiplyBy(float* x, float* y, nint count);
+    public abstract void Multiply(float* x, float* y, float* z, nint count);
+
+    /// <summary>x[i] ← x[i] · y[i]; the count is a multiple of the vector's width.</summary>
+    public void MultiplyBy(float* x, float* y, nint count) => Multiply(x, y, x, count);
 
     /// <inheritdoc cref="Elementwise{TSimd, TVector}.Add"/>
     public abstract void Add(float* x, float* y, nint count);
@@ -72,15 +90,46 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
     public override void LayerNormBackward(float* dy, int rows, int width, nint stride, float* gamma, float* normalised, float* inverse) =>
         LayerNorm<TSimd, TVector>.Backward(dy, rows, width, stride, gamma, normalised, inverse);
 
-    public override void Softmax(float* s, int rows, int columns, nint stride, float scale) =>
-        Softmax<TSimd, TVector>.Forward(s, rows, columns, stride, scale);
+    public override void RmsNorm(float* x, int rows, int width, nint stride, float* gamma, float epsilon, float* y, float* normalised, float* inverse) =>
+        RmsNorm<TSimd, TVector>.Forward(x, rows, width, stride, gamma, epsilon, y, normalised, inverse);
+
+    public override void RmsNormBackward(float* dy, int rows, int width, nint stride, float* gamma, float* normalised, float* inverse) =>
+        RmsNorm<TSimd, TVector>.Backward(dy, rows, width, stride, gamma, normalised, inverse);
+
+    public override void Rotate(float* x, int rows, int heads, int headSize, nint stride, int* positions, float* turns, bool back) =>
+        Rotary<TSimd, TVector>.Turn(x, rows, heads, headSize, stride, positions, turns, back);
+
+    public override void Softmax(float* s, int rows, int columns, int first, int end, nint stride, float scale) =>
+        Softmax<TSimd, TVector>.Forward(s, rows, columns, first, end, stride, scale);
 
     public override void SoftmaxBackward(float* p, float* dp, int rows, int columns, nint stride, float scale) =>
         Softmax<TSimd, TVector>.Backward(p, dp, rows, columns, stride, scale);
 
-    public override void Gelu(float* x, nint count, float* slope) => Gelu<TSimd, TVector>.Forward(x, count, slope);
+    public override void SoftCap(float* x, nint count, float scale, float cap, float* slope) => SoftCap<TSimd, TVector>.Forward(x, count, scale, cap, slope);
 
-    public override void MultiplyBy(float* x, float* y, nint count) => Elementwise<TSimd, TVector>.Multiply(x, y, count);
+    public override void Activate(Activation function, float* x, nint count, float* slope)
+    {
+        switch (function)
+        {
+            case Activation.Gelu: Activations<TSimd, TVector, Gelu<TSimd, TVector>>.Forward(x, count, slope); break;
+            case Activation.GeluTanh: Activations<TSimd, TVector, GeluTanh<TSimd, TVector>>.Forward(x, count, slope); break;
+            case Activation.Silu: Activations<TSimd, TVector, Silu<TSimd, TVector>>.Forward(x, count, slope); break;
+            default: throw new ArgumentOutOfRangeException(nameof(function));
+        }
+    }
+
+    public override void ActivateGate(Activation function, float* gate, float* up, nint count, float* slope)
+    {
+        switch (function)
+        {
+            case Activation.Gelu: Activations<TSimd, TVector, Gelu<TSimd, TVector>>.Gate(gate, up, count, slope); break;
+            case Activation.GeluTanh: Activations<TSimd, TVector, GeluTanh<TSimd, TVector>>.Gate(gate, up, count, slope); break;
+            case Activation.Silu: Activations<TSimd, TVector, Silu<TSimd, TVector>>.Gate(gate, up, count, slope); break;
+            default: throw new ArgumentOutOfRangeException(nameof(function));
+        }
+    }
+
+    public override void Multiply(float* x, float* y, float* z, nint count) => Elementwise<TSimd, TVector>.Multiply(x, y, z, count);
 
     public override void Add(float* x, float* y, nint count) => Elementwise<TSimd, TVector>.Add(x, y, count);
 

@@ -16,6 +16,9 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     /// </summary>
     private const int Unrolled = 4;
 
+    /// <summary>Rows of a panel that are widened at a time: 24 KB with 512 bits.</summary>
+    private const int WidenedDepth = 192;
+
     /// <summary>Columns of a panel: two vectors, so that each number of a is used twice.</summary>
     public static int PanelWidth => 2 * TSimd.Width;
 
@@ -29,22 +32,48 @@ internal static unsafe class MatrixProduct<TSimd, TVector>
     /// <param name="stride">Distance of the rows of c and of the addend.</param>
     public static void Run(in PackedMatrix b, float* a, nint row, nint step, int rows, float* addend, float* c, nint stride)
     {
+        nint size = NarrowPanel.Size(b.Depth, PanelWidth, b.Precision);
         for (int column = 0; column < b.Columns; column += PanelWidth)
         {
-            float* panel = b.Panels + (nint)column * b.Depth;
+            float* panel = b.Panels + column / PanelWidth * size;
             float* bias = b.Bias == null ? null : b.Bias + column;
             float* plus = addend == null ? null : addend + column;
-            float* result = c + column;
-            int i = 0;
-            // 24 of the 32 registers of AVX-512 hold sums; half as many registers hold those of four rows.
-            if (TSimd.Width == Simd512.Width)
-                for (; i <= rows - 12; i += 12)
-                    Rows12(panel, bias, b.Depth, a + i * row, row, step, plus == null ? null : plus + i * stride, result + i * stride, stride);
-            for (; i <= rows - 4; i += 4)
-                Rows4(panel, bias, b.Depth, a + i * row, row, step, plus == null ? null : plus + i * stride, result + i * stride, stride);
-            for (; i < rows; i++)
-                Rows1(panel, bias, b.Depth, a + i * row, row, step, plus == null ? null : plus + i * stride, result + i * stride, stride);
+            if (b.Precision == WeightPrecision.Full)
+                Panel(panel, bias, b.Depth, a, row, step, rows, plus, c + column, stride);
+            else
+                Widened(panel, b.Precision, bias, b.Depth, a, row, step, rows, plus, c + column, stride);
         }
+    }
+
+    /// <summary>
+    /// A panel in less than single precision, widened in parts that stay in the cache next to the core while all rows use them. A part
+    /// goes on adding where the one before stopped, so that the order is the same as in one piece.
+    /// </summary>
+    [SkipLocalsInit]
+    private static void Widened(float* panel, WeightPrecision precision, float* bias, int depth, float* a, nint row, nint step, int rows, float* addend, float* c, nint stride)
+    {
+        const int Alignment = 64;
+        float* memory = stackalloc float[WidenedDepth * PanelWidth + Alignment / sizeof(float)];
+        float* widened = (float*)(((nuint)memory + Alignment - 1) / Alignment * Alignment);
+        for (int from = 0; from < depth; from += WidenedDepth)
+        {
+            int count = Math.Min(WidenedDepth, depth - from);
+            NarrowPanel.Widen(panel, PanelWidth, precision, from, count, widened);
+            Panel(widened, from == 0 ? bias : null, count, a + from * step, row, step, rows, from == 0 ? addend : c, c, stride);
+        }
+    }
+
+    private static void Panel(float* panel, float* bias, int depth, float* a, nint row, nint step, int rows, float* addend, float* c, nint stride)
+    {
+        int i = 0;
+        // 24 of the 32 registers of AVX-512 hold sums; half as many registers hold those of four rows.
+        if (TSimd.Width == Simd512.Width)
+            for (; i <= rows - 12; i += 12)
+                Rows12(panel, bias, depth, a + i * row, row, step, addend == null ? null : addend + i * stride, c + i * stride, stride);
+        for (; i <= rows - 4; i += 4)
+            Rows4(panel, bias, depth, a + i * row, row, step, addend == null ? null : addend + i * stride, c + i * stride, stride);
+        for (; i < rows; i++)
+            Rows1(panel, bias, depth, a + i * row, row, step, addend == null ? null : addend + i * stride, c + i * stride, stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

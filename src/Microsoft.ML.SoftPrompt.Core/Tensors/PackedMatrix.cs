@@ -1,11 +1,14 @@
+using System.Runtime.InteropServices;
+
 namespace Microsoft.ML.SoftPrompt.Tensors;
 
 /// <summary>
 /// A matrix [depth, columns] cut into panels of whole columns, each panel stored row by row, so that the product reads it front to back.
 /// The last panel is filled up with zeros. The memory belongs to whoever packed it.
 /// </summary>
-internal readonly unsafe struct PackedMatrix(float* panels, float* bias, int depth, int columns)
+internal readonly unsafe struct PackedMatrix(float* panels, float* bias, int depth, int columns, WeightPrecision precision = WeightPrecision.Full)
 {
+    /// <summary>The panels; singles, or what <see cref="Precision"/> says.</summary>
     public readonly float* Panels = panels;
 
     /// <summary>One number a column, padded to whole panels; null where there is none.</summary>
@@ -15,50 +18,77 @@ internal readonly unsafe struct PackedMatrix(float* panels, float* bias, int dep
 
     public readonly int Columns = columns;
 
-    /// <summary>Numbers that the panels take.</summary>
-    public static nint Size(int depth, int columns, int panelWidth) => (nint)depth * Padded(columns, panelWidth);
+    public readonly WeightPrecision Precision = precision;
+
+    /// <summary>Singles that the panels take.</summary>
+    public static nint Size(int depth, int columns, int panelWidth, WeightPrecision precision = WeightPrecision.Full) =>
+        Padded(columns, panelWidth) / panelWidth * NarrowPanel.Size(depth, panelWidth, precision);
 
     /// <summary>Columns rounded up to whole panels.</summary>
     public static int Padded(int columns, int panelWidth) => (columns + panelWidth - 1) / panelWidth * panelWidth;
 
     /// <summary>Packs the matrix whose element [k, j] is at k · row + j · column.</summary>
-    public static PackedMatrix Pack(float* source, nint row, nint column, int depth, int columns, int panelWidth, float* panels, float* bias = null)
+    public static PackedMatrix Pack(
+        float* source, nint row, nint column, int depth, int columns, int panelWidth, float* panels, float* bias = null, WeightPrecision precision = WeightPrecision.Full)
     {
+        float* narrowed = precision == WeightPrecision.Full ? null : (float*)NativeMemory.Alloc((nuint)depth * (nuint)panelWidth, sizeof(float));
         float* target = panels;
-        for (int start = 0; start < columns; start += panelWidth)
+        for (int start = 0; start < columns; start += panelWidth, target += NarrowPanel.Size(depth, panelWidth, precision))
         {
-            int live = Math.Min(panelWidth, columns - start);
-            float* from = source + start * column;
-            for (int k = 0; k < depth; k++, target += panelWidth, from += row)
-            {
-                if (column == 1)
-                    new ReadOnlySpan<float>(from, live).CopyTo(new Span<float>(target, live));
-                else
-                    for (int j = 0; j < live; j++)
-                        target[j] = from[j * column];
-                if (live < panelWidth)
-                    new Span<float>(target + live, panelWidth - live).Clear();
-            }
+            PackPanel(source + start * column, row, column, depth, Math.Min(panelWidth, columns - start), panelWidth, narrowed == null ? target : narrowed);
+            if (narrowed != null)
+                NarrowPanel.Narrow(narrowed, depth, panelWidth, precision, target);
         }
-        return new PackedMatrix(panels, bias, depth, columns);
+        NativeMemory.Free(narrowed);
+        return new PackedMatrix(panels, bias, depth, columns, precision);
     }
 
     /// <summary>Packs the transpose, [columns, depth], for the way back.</summary>
-    public PackedMatrix PackTransposed(int panelWidth, float* panels)
+    /// <param name="panelWidth">Columns of a panel.</param>
+    /// <param name="panels">Receives the transpose's <see cref="Size"/>.</param>
+    /// <param name="precision">How the transpose is kept.</param>
+    public PackedMatrix PackTransposed(int panelWidth, float* panels, WeightPrecision precision = WeightPrecision.Full)
     {
+        // A panel of the transpose takes some rows of every panel of this: widened, they are its columns.
+        float* rows = (float*)NativeMemory.Alloc((nuint)(Padded(Columns, panelWidth) + panelWidth) * (nuint)NarrowPanel.BlockDepth, sizeof(float));
+        float* transposed = (float*)NativeMemory.Alloc((nuint)Columns * (nuint)panelWidth, sizeof(float));
+        nint size = NarrowPanel.Size(Depth, panelWidth, Precision);
         float* target = panels;
-        for (int start = 0; start < Depth; start += panelWidth)
+        for (int start = 0; start < Depth; start += panelWidth, target += NarrowPanel.Size(Columns, panelWidth, precision))
         {
-            int live = Math.Min(panelWidth, Depth - start);
-            for (int j = 0; j < Columns; j++, target += panelWidth)
+            int live = Math.Min(panelWidth, Depth - start), aligned = start / NarrowPanel.BlockDepth * NarrowPanel.BlockDepth;
+            float* result = precision == WeightPrecision.Full ? target : transposed;
+            for (int column = 0; column < Columns; column += panelWidth)
             {
-                float* from = Panels + (nint)(j / panelWidth * panelWidth) * Depth + (nint)start * panelWidth + j % panelWidth;
-                for (int k = 0; k < live; k++)
-                    target[k] = from[k * panelWidth];
-                if (live < panelWidth)
-                    new Span<float>(target + live, panelWidth - live).Clear();
+                float* panel = Panels + column / panelWidth * size;
+                if (Precision != WeightPrecision.Full)
+                {
+                    NarrowPanel.Widen(panel, panelWidth, Precision, aligned, start + live - aligned, rows);
+                    panel = rows;
+                }
+                float* from = panel + (nint)(start - (Precision == WeightPrecision.Full ? 0 : aligned)) * panelWidth;
+                PackPanel(from, 1, panelWidth, Math.Min(panelWidth, Columns - column), live, panelWidth, result + (nint)column * panelWidth);
             }
+            if (result == transposed)
+                NarrowPanel.Narrow(transposed, Columns, panelWidth, precision, target);
         }
-        return new PackedMatrix(panels, null, Columns, Depth);
+        NativeMemory.Free(rows);
+        NativeMemory.Free(transposed);
+        return new PackedMatrix(panels, null, Columns, Depth, precision);
+    }
+
+    /// <summary>Stores [depth, live] row by row, each filled up with zeros to the panel's width.</summary>
+    private static void PackPanel(float* source, nint row, nint column, int depth, int live, int panelWidth, float* target)
+    {
+        for (int k = 0; k < depth; k++, target += panelWidth, source += row)
+        {
+            if (column == 1)
+                new ReadOnlySpan<float>(source, live).CopyTo(new Span<float>(target, live));
+            else
+                for (int j = 0; j < live; j++)
+                    target[j] = source[j * column];
+            if (live < panelWidth)
+                new Span<float>(target + live, panelWidth - live).Clear();
+        }
     }
 }

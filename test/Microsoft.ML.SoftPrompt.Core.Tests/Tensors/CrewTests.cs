@@ -32,13 +32,13 @@ public class CrewTests
     public void A_crew_whose_helpers_never_come_finishes_all_the_same()
     {
         Crew crew = new(Sums.Phases);
-        using ManualResetEventSlim release = new();
+        TaskCompletionSource release = new();
         ThreadPool.GetMinThreads(out int busy, out _);
         for (int i = 0; i < busy; i++)
-            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Wait(), null);
+            ThreadPool.UnsafeQueueUserWorkItem(_ => release.Task.Wait(), null);
         Sums work = new();
         crew.Run(work, 2);
-        release.Set();
+        release.SetResult();
         work.Last.Should().OnlyContain(value => value == Sums.Phases);
     }
 

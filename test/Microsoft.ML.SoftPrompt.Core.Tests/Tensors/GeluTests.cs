@@ -13,7 +13,7 @@ public unsafe class GeluTests
         const int Count = 1 << 16;
         using Matrix x = new(1, Count, Count, (_, j) => (j - Count / 2) * (10f / (Count / 2))), y = new(1, Count, Count, (_, j) => x[0, j]), slope = new(1, Count, Count, (_, _) => 0);
 
-        kernels.Gelu(y.Pointer, Count, slope.Pointer);
+        kernels.Activate(Activation.Gelu, y.Pointer, Count, slope.Pointer);
 
         double worst = 0, worstSlope = 0;
         for (int j = 0; j < Count; j++)
@@ -34,7 +34,7 @@ public unsafe class GeluTests
         Kernels kernels = Kernels.Supported()[width];
         const int Count = 4096;
         using Matrix x = new(1, Count, Count, (_, j) => (j - Count / 2) / 1024f), y = new(1, Count, Count, (_, j) => x[0, j]);
-        kernels.Gelu(y.Pointer, Count, null);
+        kernels.Activate(Activation.Gelu, y.Pointer, Count, null);
         y.Difference((_, j) => x[0, j] * 0.5 * SpecialFunctions.Erfc(-x[0, j] / Math.Sqrt(2))).Should().BeLessThan(4e-7);
     }
 
@@ -44,7 +44,7 @@ public unsafe class GeluTests
     {
         Kernels kernels = Kernels.Supported()[width];
         using Matrix y = new(1, 32, 32, (_, j) => j == 3 ? float.NaN : j);
-        kernels.Gelu(y.Pointer, 32, null);
+        kernels.Activate(Activation.Gelu, y.Pointer, 32, null);
         float.IsNaN(y[0, 3]).Should().BeTrue();
         y[0, 2].Should().BeApproximately(1.9544997f, 1e-6f); // 2 · Φ(2)
     }

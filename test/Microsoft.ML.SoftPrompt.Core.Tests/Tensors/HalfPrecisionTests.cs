@@ -33,4 +33,13 @@ public class HalfPrecisionTests
         HalfPrecision.WidenBrain([0x3F80, 0xC049, 0x7F80], wide);
         wide.Should().Equal(1f, -3.140625f, float.PositiveInfinity);
     }
+
+    [Theory]
+    [InlineData(1f, 0x3F80)]
+    [InlineData(-2.5f, 0xC020)]
+    [InlineData(1.00390625f, 0x3F80)] // 1 + 2⁻⁸, half way: to even
+    [InlineData(1.01171875f, 0x3F82)] // 1 + 3 · 2⁻⁸, half way: to even
+    [InlineData(1.0078125f, 0x3F81)]
+    public void A_single_narrows_to_the_nearest_bfloat16(float value, int expected) =>
+        HalfPrecision.NarrowBrain(value).Should().Be((ushort)expected);
 }

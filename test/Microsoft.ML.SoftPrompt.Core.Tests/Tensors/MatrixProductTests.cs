@@ -79,6 +79,54 @@ public unsafe class MatrixProductTests
         dx.Difference((i, k) => Enumerable.Range(0, Columns).Sum(j => (double)dy[i, j] * b[k, j])).Should().BeLessThan(1e-5);
     }
 
+    [Theory]
+    [ClassData(typeof(KernelWidths))]
+    public void A_narrow_matrix_gives_the_product_of_its_values_and_so_does_its_transpose(int width)
+    {
+        Kernels kernels = Kernels.Supported()[width];
+        const int Rows = 17;
+        foreach (WeightPrecision precision in (WeightPrecision[])[WeightPrecision.BFloat16, WeightPrecision.EightBit])
+        {
+            foreach ((int depth, int columns) in ((int, int)[])[(1, 1), (33, 31), (70, 96), (450, 40)])
+            {
+                using Matrix a = Matrix.Random(Rows, depth, depth, 1), b = Matrix.Random(depth, columns, columns, 2), bias = Matrix.Random(1, columns, kernels.Padded(columns), 3);
+                using Matrix addend = Matrix.Random(Rows, columns, kernels.Padded(columns), 4), c = new(Rows, columns, kernels.Padded(columns), (_, _) => 0);
+                using AlignedMemory panels = new(PackedMatrix.Size(depth, columns, kernels.PanelWidth, precision));
+                PackedMatrix packed = PackedMatrix.Pack(b.Pointer, columns, 1, depth, columns, kernels.PanelWidth, panels.Pointer, bias.Pointer, precision);
+
+                kernels.Multiply(packed, a.Pointer, depth, 1, Rows, addend.Pointer, c.Pointer, kernels.Padded(columns));
+
+                float[,] stored = Stored(b, depth, columns, precision);
+                c.Difference((i, j) => Enumerable.Range(0, depth).Sum(k => (double)a[i, k] * stored[k, j]) + bias[0, j] + addend[i, j])
+                    .Should().BeLessThan(2e-5, "of {0} × {1} as {2}", depth, columns, precision);
+
+                using Matrix dx = new(Rows, depth, kernels.Padded(depth), (_, _) => 0);
+                using AlignedMemory back = new(PackedMatrix.Size(columns, depth, kernels.PanelWidth, WeightPrecision.BFloat16));
+                PackedMatrix transposed = packed.PackTransposed(kernels.PanelWidth, back.Pointer, WeightPrecision.BFloat16);
+                kernels.Multiply(transposed, addend.Pointer, addend.Stride, 1, Rows, null, dx.Pointer, kernels.Padded(depth));
+                dx.Difference((i, k) => Enumerable.Range(0, columns).Sum(j => (double)addend[i, j] * Brain(stored[k, j]))).Should().BeLessThan(2e-5);
+            }
+        }
+    }
+
+    /// <summary>The values as stored, by the definition of each form.</summary>
+    private static float[,] Stored(Matrix b, int depth, int columns, WeightPrecision precision)
+    {
+        float[,] stored = new float[depth, columns];
+        for (int j = 0; j < columns; j++)
+        {
+            for (int k = 0; k < depth; k++)
+            {
+                int block = k / 32 * 32;
+                float scale = Enumerable.Range(block, Math.Min(32, depth - block)).Max(row => Math.Abs(b[row, j])) / 127;
+                stored[k, j] = precision == WeightPrecision.BFloat16 ? Brain(b[k, j]) : MathF.Round(b[k, j] / scale) * scale;
+            }
+        }
+        return stored;
+    }
+
+    private static float Brain(float value) => BitConverter.UInt32BitsToSingle((uint)HalfPrecision.NarrowBrain(value) << 16);
+
     private static double Reference(Matrix a, Matrix b, int i, int j)
     {
         double sum = 0;

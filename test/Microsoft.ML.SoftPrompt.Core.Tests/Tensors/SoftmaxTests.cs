@@ -14,7 +14,7 @@ public unsafe class SoftmaxTests
             int stride = kernels.Padded(columns);
             using Matrix s = Matrix.Random(Rows, columns, stride, 1, 40), p = new(Rows, columns, stride, (i, j) => s[i, j]), dp = Matrix.Random(Rows, columns, stride, 2), ds = new(Rows, columns, stride, (i, j) => dp[i, j]);
 
-            kernels.Softmax(p.Pointer, Rows, columns, stride, Scale);
+            kernels.Softmax(p.Pointer, Rows, columns, 0, columns, stride, Scale);
             kernels.SoftmaxBackward(p.Pointer, ds.Pointer, Rows, columns, stride, Scale);
 
             double[,] expected = new double[Rows, columns];
@@ -40,7 +40,7 @@ public unsafe class SoftmaxTests
         Kernels kernels = Kernels.Supported()[width];
         int stride = kernels.Padded(3);
         using Matrix s = new(1, 3, stride, (_, j) => j == 1 ? 1e4f : -1e4f);
-        kernels.Softmax(s.Pointer, 1, 3, stride, 1);
+        kernels.Softmax(s.Pointer, 1, 3, 0, 3, stride, 1);
         s.Difference((_, j) => j == 1 ? 1 : 0).Should().BeLessThan(1e-30);
     }
 }

@@ -1,6 +1,6 @@
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
-public class BertTensorNamesTests
+public class TensorReaderTests
 {
     private static Action Opening(ModelFolder folder) => () => Backbone.Open(BackboneFiles.InFolder(folder.Path));
 
@@ -35,7 +35,7 @@ public class BertTensorNamesTests
     {
         using ModelFolder folder = new();
         folder.Change(tensors => tensors.Append(("encoder.layer.3.output.dense.bias", [48], new float[48])));
-        Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*holds the tensor 'encoder.layer.3.output.dense.bias', which is no part of the BERT that the configuration describes (3 layers)*");
+        Opening(folder).Should().Throw<InvalidDataException>().WithMessage("*holds the tensor 'encoder.layer.3.output.dense.bias', which is no part of the bert model that the configuration describes (3 layers)*");
     }
 
     [Fact]

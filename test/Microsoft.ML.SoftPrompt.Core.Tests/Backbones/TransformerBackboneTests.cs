@@ -2,7 +2,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
-public class BertBackboneTests
+public class TransformerBackboneTests
 {
     private const int Shared = 5;
 

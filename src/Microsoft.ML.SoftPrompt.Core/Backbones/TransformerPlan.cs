@@ -2,8 +2,11 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
-/// <summary>Where the rows of a call lie: the series one behind another, each with the shared rows in front.</summary>
-internal readonly unsafe struct BertPlan
+/// <summary>
+/// Where the rows of a call lie: the series one behind another. The shared rows stand in front of each, or, where a prompt's keys and values
+/// were computed before, nowhere: then positions are counted from behind them.
+/// </summary>
+internal readonly unsafe struct TransformerPlan
 {
     /// <summary>First row of each series, and behind the last one the number of rows.</summary>
     public readonly int* Starts;
@@ -11,18 +14,25 @@ internal readonly unsafe struct BertPlan
     /// <summary>First wanted row of each series, and behind the last one their number.</summary>
     public readonly int* WantedStarts;
 
-    /// <summary>The wanted rows, as indices into all rows.</summary>
+    /// <summary>The wanted rows, as indices into all rows; a row of the prompt computed before as its complement.</summary>
     public readonly int* Wanted;
 
-    public readonly int Series, Rows, WantedRows, Longest;
+    /// <summary>The position of each row in its series, and of each wanted row.</summary>
+    public readonly int* Positions, WantedPositions;
 
-    public BertPlan(BackboneInput input, int maxPositions, Workspace workspace)
+    /// <summary>Longest is a series with its shared rows, wherever they are; Before are those that were computed before.</summary>
+    public readonly int Series, Rows, WantedRows, Longest, Before;
+
+    public TransformerPlan(BackboneInput input, int maxPositions, bool promptBefore, Workspace workspace)
     {
         Series = input.SeriesCount;
+        Before = promptBefore ? input.SharedCount : 0;
         Starts = workspace.Integers(Series + 1);
         WantedStarts = workspace.Integers(Series + 1);
         WantedRows = input.WantedCount;
         Wanted = workspace.Integers(WantedRows);
+        WantedPositions = workspace.Integers(WantedRows);
+        Positions = workspace.Integers(input.PositionCount);
         int rows = 0, wanted = 0, longest = 0;
         for (int s = 0; s < Series; s++)
         {
@@ -35,8 +45,12 @@ internal readonly unsafe struct BertPlan
             Starts[s] = rows;
             WantedStarts[s] = wanted;
             foreach (int position in input.Wanted(s))
-                Wanted[wanted++] = rows + position;
-            rows = checked(rows + length);
+            {
+                WantedPositions[wanted] = position;
+                Wanted[wanted++] = position >= Before ? rows + position - Before : ~position;
+            }
+            for (int position = Before; position < length; position++)
+                Positions[rows++] = position;
             longest = Math.Max(longest, length);
         }
         Starts[Series] = Rows = rows;
