@@ -1,5 +1,5 @@
 using Microsoft.ML.SoftPrompt.Benchmarks;
-using Microsoft.ML.SoftPrompt.Benchmarks.Training;
+using Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 return args switch
 {

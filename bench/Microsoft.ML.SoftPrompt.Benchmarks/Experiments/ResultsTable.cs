@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.ML.SoftPrompt.Evaluation;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>Prints what the trainings on a data set came to, beside the controls that need no model.</summary>
 internal static class ResultsTable

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>The rows of an experiment, in three parts of which no two share a source or a reading.</summary>
 /// <param name="Name">What the results call it.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>What is trained: the prompt's worth is what the first has over the others.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Arm>))]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>
 /// The AWS CloudWatch files of the Numenta Anomaly Benchmark: each cut by time into 60 % for training, 20 % for validation and 20 % for

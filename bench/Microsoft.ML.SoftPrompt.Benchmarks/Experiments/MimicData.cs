@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>
 /// The demos of MIMIC-III and MIMIC-IV as the paper makes series of MIMIC-IV: the ten most common lab tests, a patient's values of one test

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>One training: a line of the results file.</summary>
 /// <param name="Setting">The settings that differ from the defaults.</param>

@@ -1,6 +1,6 @@
 using Microsoft.ML.SoftPrompt.Evaluation;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>
 /// A paired bootstrap of a difference in average precision: sources (patients, files) are drawn with replacement with all their test

@@ -1,4 +1,4 @@
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>
 /// What a trained prompt is worth: trainings with several seeds of a trained prompt, of one left at its initial rows, and of none, with the

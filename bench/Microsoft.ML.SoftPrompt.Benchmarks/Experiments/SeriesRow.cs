@@ -1,4 +1,4 @@
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>A labelled series, as a row of data.</summary>
 internal sealed class SeriesRow

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.MiniLM;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>Trains on a data set with given settings, through the public stages, and scores its test part.</summary>
 /// <param name="Data">The data.</param>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.ML.SoftPrompt.Backbones;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Training;
+namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>
 /// A backbone that remembers what it said of each series. Where the rows in front never change, a head's training then costs one pass over
