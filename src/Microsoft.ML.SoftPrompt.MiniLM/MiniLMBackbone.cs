@@ -11,13 +11,17 @@ public static class MiniLMBackbone
     private const string Name = "all-MiniLM-L6-v2";
 
     /// <summary>The embedded files.</summary>
-    internal static BackboneFiles Files { get; } = new(Name, typeof(MiniLMBackbone).Assembly.GetName().Name!, BackboneFiles.All, OpenResource);
+    internal static BackboneFiles Files { get; } = new(Name, typeof(MiniLMBackbone).Assembly.GetName().Name!,
+        [BackboneFiles.Config, BackboneFiles.Weights, BackboneFiles.Vocabulary, BackboneFiles.TokenizerConfig], OpenResource);
 
     private static readonly Lazy<IBackbone> s_backbone = new(() => Backbone.Open(Files));
 
     /// <summary>Gives the model; it is read and packed at the first call, and shared by all that follow.</summary>
     /// <returns>The same object at every call.</returns>
     public static IBackbone Open() => s_backbone.Value;
+
+    /// <summary>Describes the model without opening it.</summary>
+    public static BackboneDescription Inspect() => BackboneInspection.Describe(Files);
 
     /// <summary>The runtime serves a resource from the assembly's own memory: nothing is copied.</summary>
     private static Stream OpenResource(string name) =>

@@ -45,6 +45,7 @@ internal static class Application
             ScoreCommand.Create(console, cancellation),
             EvaluateCommand.Create(console, cancellation),
             LabelCommand.Create(console, cancellation),
+            BackboneCommand.Create(console, cancellation),
             DemoCommand.Create(console, cancellation),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();
@@ -52,5 +53,6 @@ internal static class Application
         return root;
     }
 
-    private static string CommandLine(Command command) => command is RootCommand ? "softprompt" : $"softprompt {command.Name}";
+    private static string CommandLine(Command command) =>
+        command is RootCommand ? "softprompt" : $"{CommandLine(command.Parents.OfType<Command>().Single())} {command.Name}";
 }

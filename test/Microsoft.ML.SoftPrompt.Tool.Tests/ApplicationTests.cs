@@ -20,6 +20,8 @@ public sealed class ApplicationTests
     [InlineData("evaluate --model m.zip --data a.csv --order t", "--order is for the result of --query")]
     [InlineData("label --data a.csv --stride 5", "--stride needs --window")]
     [InlineData("label --data a.csv --split-correction some", "--split-correction is 'some'; expected one of none|bonferroni")]
+    [InlineData("backbone", "command")]
+    [InlineData("backbone benchmark --length 0", "--length is '0'; a whole number of at least 1 was expected")]
     [InlineData("predict", "predict")]
     [InlineData("", "command")]
     public void Wrong_usage_is_told_with_exit_code_2(string arguments, string message)

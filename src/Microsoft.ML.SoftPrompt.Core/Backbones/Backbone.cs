@@ -8,29 +8,58 @@ public static class Backbone
     private static readonly Dictionary<string, WeakReference<IBackbone>> s_open = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Opens a folder as Hugging Face lays it out: <c>config.json</c>, <c>model.safetensors</c>, and for text <c>vocab.txt</c> and
-    /// <c>tokenizer_config.json</c>. The weights are read and packed and the files closed; a folder that is already open is not read again.
+    /// Opens a folder as Hugging Face lays it out, or a GGUF file of architecture <c>llama</c>. A folder holds <c>config.json</c>, the
+    /// weights as <c>model.safetensors</c> or in shards with <c>model.safetensors.index.json</c>, and for text the tokenizer's files:
+    /// <c>vocab.txt</c> with <c>tokenizer_config.json</c>, <c>tokenizer.json</c>, or <c>vocab.json</c> with <c>merges.txt</c>. The weights
+    /// are read and packed and the files closed.
     /// </summary>
-    /// <param name="folder">The folder's path.</param>
-    /// <returns>The model; the same object for the same full path while anyone uses it.</returns>
+    /// <param name="path">The folder's path, or that of a file whose name ends in <c>.gguf</c>.</param>
+    /// <returns>
+    /// The model; the same object for the same full path while anyone uses it. It stays what it was when it was opened, whatever happens to
+    /// its files; they are read anew once nobody uses it any more.
+    /// </returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">The configuration or the weights are missing.</exception>
+    /// <exception cref="FileNotFoundException">The GGUF file, the configuration, the weights or a shard are missing.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or the files do not belong together; the message says which and how.</exception>
-    /// <exception cref="NotSupportedException">The model is of a kind that the engine does not run.</exception>
-    public static IBackbone Open(string folder)
+    /// <exception cref="NotSupportedException">The model is of a kind that the engine does not run; the message names the field.</exception>
+    public static IBackbone Open(string path)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        string path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         lock (s_open)
         {
-            if (s_open.TryGetValue(path, out WeakReference<IBackbone>? entry) && entry.TryGetTarget(out IBackbone? open))
+            if (s_open.TryGetValue(full, out WeakReference<IBackbone>? entry) && entry.TryGetTarget(out IBackbone? open))
                 return open;
-            if (!Directory.Exists(path))
-                throw new DirectoryNotFoundException($"There is no folder '{path}'; expected a folder with {BackboneFiles.Config} and {BackboneFiles.Weights}.");
-            IBackbone backbone = Open(BackboneFiles.InFolder(path));
-            s_open[path] = new WeakReference<IBackbone>(backbone);
+            IBackbone backbone = Open(FilesAt(full));
+            s_open[full] = new WeakReference<IBackbone>(backbone);
             return backbone;
         }
+    }
+
+    /// <summary>
+    /// Describes a model without opening it: its configuration, its tokenizer and the headers of its weights are read and checked as
+    /// <see cref="Open(string)"/> checks them; of the weights only the hash is taken.
+    /// </summary>
+    /// <param name="path">The path of a folder or of a GGUF file.</param>
+    /// <returns>What the files say; where the model cannot be opened, its <see cref="BackboneDescription.Fault"/> says why.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static BackboneDescription Inspect(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        return BackboneInspection.Describe(FilesAt(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))));
+    }
+
+    /// <summary>
+    /// Makes an implementation of one's own known, so that loading a saved model that was trained in front of it finds it by its
+    /// <see cref="IBackbone.Fingerprint"/>. It is not kept alive.
+    /// </summary>
+    /// <param name="backbone">The implementation; hold it as long as models that need it may be loaded.</param>
+    public static void Register(IBackbone backbone)
+    {
+        ArgumentNullException.ThrowIfNull(backbone);
+        lock (s_open)
+            s_open[backbone.Fingerprint.WeightsSha256] = new WeakReference<IBackbone>(backbone);
     }
 
     /// <summary>The models that are open in this process.</summary>
@@ -67,49 +96,49 @@ public static class Backbone
     /// <param name="expectedSha256">What the weights must hash to, or null.</param>
     internal static IBackbone Open(BackboneFiles files, Kernels? kernels = null, string? expectedSha256 = null)
     {
-        foreach (string needed in (string[])[BackboneFiles.Config, BackboneFiles.Weights])
+        (WeightFile weights, BackboneFiles used) = files.OpenWeights();
+        using (weights)
         {
-            if (!files.Has(needed))
-                throw new FileNotFoundException($"'{files.Location}' holds no {needed}; expected {BackboneFiles.Config} and {BackboneFiles.Weights}.", files.PathOf(needed));
+            HuggingFaceConfig config = ReadConfig(files, weights);
+            TransformerFamily family = TransformerFamily.Of(config);
+            TransformerShape shape = family.Shape(config);
+            IBackboneTokenizer? tokenizer = OpenTokenizer(used, weights, shape.VocabularySize);
+            string sha256 = weights.Sha256();
+            if (expectedSha256 is not null && !string.Equals(expectedSha256, sha256, StringComparison.OrdinalIgnoreCase))
+                throw new InvalidDataException($"'{weights.Name}' has the SHA-256 {sha256}; expected {expectedSha256}. These are the weights of another model.");
+            BackboneFingerprint fingerprint = new(files.Name, shape.Family, shape.Layers.Count, shape.HiddenSize, shape.VocabularySize, sha256);
+            return new TransformerBackbone(fingerprint, shape, family.Tensors(shape), weights, tokenizer, kernels ?? Kernels.Best) { Files = used };
         }
-        using Stream configStream = files.Open(BackboneFiles.Config);
-        HuggingFaceConfig config = HuggingFaceConfig.Read(configStream, files.PathOf(BackboneFiles.Config));
-        TransformerFamily family = TransformerFamily.Of(config);
-        TransformerShape shape = family.Shape(config);
-        IBackboneTokenizer? tokenizer = OpenTokenizer(files);
-        using Stream weightStream = Seekable(files.Open(BackboneFiles.Weights));
-        using SafetensorsFile weights = SafetensorsFile.Open(weightStream, files.PathOf(BackboneFiles.Weights));
-        string sha256 = weights.Sha256();
-        if (expectedSha256 is not null && !string.Equals(expectedSha256, sha256, StringComparison.OrdinalIgnoreCase))
-            throw new InvalidDataException($"'{weights.Name}' has the SHA-256 {sha256}; expected {expectedSha256}. These are the weights of another model.");
-        BackboneFingerprint fingerprint = new(files.Name, shape.Family, shape.Layers.Count, shape.HiddenSize, shape.VocabularySize, sha256);
-        return new TransformerBackbone(fingerprint, shape, family.Tensors(shape), weights, tokenizer, kernels ?? Kernels.Best) { Files = files };
     }
 
-    private static WordPieceTokenizer? OpenTokenizer(BackboneFiles files)
+    /// <summary>The files at a full path, and the errors of a path that leads to no model.</summary>
+    private static BackboneFiles FilesAt(string path)
     {
-        if (!files.Has(BackboneFiles.Vocabulary))
-            return null;
-        bool lowerCase = true;
-        if (files.Has(BackboneFiles.TokenizerConfig))
+        if (Directory.Exists(path))
+            return BackboneFiles.InFolder(path);
+        if (!BackboneFiles.IsGguf(path))
         {
-            using Stream settings = files.Open(BackboneFiles.TokenizerConfig);
-            lowerCase = TokenizerSettings.ReadLowerCase(settings, files.PathOf(BackboneFiles.TokenizerConfig));
+            throw File.Exists(path)
+                ? new NotSupportedException($"'{path}' is a file; expected {BackboneFiles.Expected}.")
+                : new DirectoryNotFoundException($"There is no folder '{path}'; expected {BackboneFiles.Expected}.");
         }
-        using Stream vocabulary = files.Open(BackboneFiles.Vocabulary);
-        return new WordPieceTokenizer(vocabulary, lowerCase, files.PathOf(BackboneFiles.Vocabulary));
+        return File.Exists(path) ? BackboneFiles.OfGguf(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
     }
 
-    /// <summary>A zip's entry cannot seek; its bytes are taken into memory first.</summary>
-    private static Stream Seekable(Stream stream)
+    /// <summary>Reads and checks the configuration; a GGUF file is its own.</summary>
+    internal static HuggingFaceConfig ReadConfig(BackboneFiles files, WeightFile weights)
     {
-        if (stream.CanSeek)
-            return stream;
-        using (stream)
-        {
-            MemoryStream copy = new();
-            stream.CopyTo(copy);
-            return copy;
-        }
+        using Stream stream = weights is GgufFile gguf ? gguf.OpenConfig() : files.OpenNeeded(BackboneFiles.Config);
+        return HuggingFaceConfig.Read(stream, files.PathOf(weights is GgufFile ? BackboneFiles.Gguf : BackboneFiles.Config));
+    }
+
+    /// <summary>A GGUF file is its own tokenizer; a folder's is the first that lies there.</summary>
+    internal static IBackboneTokenizer? OpenTokenizer(BackboneFiles files, WeightFile weights, int rows)
+    {
+        if (weights is not GgufFile gguf)
+            return BackboneTokenizers.Open(files, rows);
+        return gguf.Vocabulary is { } vocabulary
+            ? BackboneTokenizers.FromLists(gguf.Name, vocabulary.Model, vocabulary.PreTokenizer, vocabulary.Tokens, vocabulary.Merges, vocabulary.TokenTypes, rows)
+            : null;
     }
 }

@@ -6,7 +6,7 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 /// <param name="Layers">Number of transformer layers.</param>
 /// <param name="HiddenSize">Components of a row.</param>
 /// <param name="VocabularySize">Number of tokens.</param>
-/// <param name="WeightsSha256">SHA-256 of the weight files, 64 lower-case hexadecimal digits.</param>
+/// <param name="WeightsSha256">SHA-256 of the file of weights, 64 lower-case hexadecimal digits; of several shards, that of their bytes one behind another in the ordinal order of their names.</param>
 public sealed record BackboneFingerprint(string Name, string Family, int Layers, int HiddenSize, int VocabularySize, string WeightsSha256)
 {
     /// <summary>Whether the other names the same model: everything but the name is compared.</summary>

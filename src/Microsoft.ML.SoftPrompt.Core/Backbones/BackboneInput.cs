@@ -2,7 +2,7 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>
 /// The series of one call to a backbone: rows that all series share in front (the soft prompt), and for each series its positions, of
-/// any number, with the output positions that are wanted. Nothing is padded. Reusable: <see cref="Clear"/> and fill again.
+/// any number, with the output positions that are wanted. Nothing is padded. Reusable: <see cref="Clear(ReadOnlyMemory{float}, ReadOnlyMemory{float})"/> and fill again.
 /// </summary>
 public sealed class BackboneInput
 {
@@ -68,10 +68,12 @@ public sealed class BackboneInput
         _wantedStarts.RemoveRange(1, _wantedStarts.Count - 1);
     }
 
-    /// <summary>As <see cref="Clear"/>, with shared rows whose keys and values were computed before.</summary>
-    internal void ClearBehind(SharedPrompt prompt, ReadOnlyMemory<float> suppliedRows)
+    /// <summary>Removes the series and sets the rows, whose keys and values the prompt holds where it is not null.</summary>
+    internal void Clear(ReadOnlyMemory<float> sharedRows, ReadOnlyMemory<float> suppliedRows, SharedPrompt? prompt)
     {
-        Clear(prompt.Rows, suppliedRows);
+        Clear(sharedRows, suppliedRows);
+        if (prompt is not null && !prompt.Rows.Equals(sharedRows))
+            throw new ArgumentException("The prompt was computed from other rows.", nameof(prompt));
         Prompt = prompt;
     }
 

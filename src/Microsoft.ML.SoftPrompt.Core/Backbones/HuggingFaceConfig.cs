@@ -38,24 +38,8 @@ internal sealed class HuggingFaceConfig
     /// <exception cref="InvalidDataException">It is not a JSON object, or has no <c>model_type</c>.</exception>
     public static HuggingFaceConfig Read(Stream stream, string file)
     {
-        byte[] buffer = new byte[LargestFile + 1];
-        int length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        if (length > LargestFile)
-            throw new InvalidDataException($"'{file}' has more than {LargestFile} bytes; a model's configuration is a page of JSON.");
-        try
-        {
-            ReadOnlyMemory<byte> text = buffer.AsMemory(0, length);
-            if (text.Span.StartsWith("\uFEFF"u8))
-                text = text["\uFEFF"u8.Length..];
-            using JsonDocument document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new InvalidDataException($"'{file}' holds a {document.RootElement.ValueKind}; expected an object of fields.");
-            return new HuggingFaceConfig(document.RootElement.Clone(), file);
-        }
-        catch (JsonException exception)
-        {
-            throw new InvalidDataException($"'{file}' is not JSON: {exception.Message}", exception);
-        }
+        using JsonDocument document = JsonFile.ReadObject(stream, file, LargestFile);
+        return new HuggingFaceConfig(document.RootElement.Clone(), file);
     }
 
     /// <summary>A whole number of at least 1; a field that is missing or null is refused.</summary>

@@ -24,6 +24,7 @@ internal sealed class TensorReader
                 throw new InvalidDataException($"'{file.Name}' lacks the tensor '{name}' of shape [{string.Join(", ", expected)}], which the configuration asks for.");
             if (!tensor.Shape.SequenceEqual(expected))
                 throw new InvalidDataException($"'{file.Name}': tensor '{tensor.Name}' has the shape {tensor.ShapeText}; the configuration asks for [{string.Join(", ", expected)}].");
+            file.CheckIsWeight(tensor);
             surplus.Remove(name);
         }
         if (surplus.Count > 0)

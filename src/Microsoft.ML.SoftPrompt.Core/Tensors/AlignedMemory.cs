@@ -8,6 +8,10 @@ internal sealed unsafe class AlignedMemory : SafeHandle
     /// <summary>A cache line, and the widest vector.</summary>
     private const int Alignment = 64;
 
+    /// <summary>The thread's count of what it asked for.</summary>
+    [ThreadStatic]
+    private static long t_allocatedBytes;
+
     public AlignedMemory(nint count)
         : base(0, ownsHandle: true)
     {
@@ -16,7 +20,11 @@ internal sealed unsafe class AlignedMemory : SafeHandle
         SetHandle((nint)NativeMemory.AlignedAlloc(bytes, Alignment));
         NativeMemory.Clear((void*)handle, bytes);
         GC.AddMemoryPressure(Math.Max(1, (long)bytes));
+        t_allocatedBytes += (long)bytes;
     }
+
+    /// <summary>Gets the bytes that this thread has asked for so far: for native memory what <see cref="GC.GetAllocatedBytesForCurrentThread"/> is for managed.</summary>
+    public static long AllocatedBytesForCurrentThread => t_allocatedBytes;
 
     /// <summary>Gets how many singles it holds.</summary>
     public nint Count { get; }

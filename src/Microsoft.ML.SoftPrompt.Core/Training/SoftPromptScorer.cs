@@ -12,6 +12,7 @@ internal sealed class SoftPromptScorer
 {
     private readonly IBackbone _backbone;
     private readonly TokenTable _table;
+    private readonly Lazy<SharedPrompt?> _prompt;
     private readonly ConcurrentBag<Workspace> _pool = [];
 
     public SoftPromptScorer(IBackbone backbone, SoftPromptParameters parameters)
@@ -26,6 +27,7 @@ internal sealed class SoftPromptScorer
         if (parameters.BinCount != table.BinCount)
             throw new ArgumentException($"The prompt was trained with {parameters.BinCount} bins, and the table has {table.BinCount}.", nameof(parameters));
         (_backbone, _table, Parameters) = (backbone, table, parameters);
+        _prompt = new(() => SharedPrompt.For(backbone, parameters.Weights.Prompt, training: false));
     }
 
     public SoftPromptParameters Parameters { get; }
@@ -105,7 +107,7 @@ internal sealed class SoftPromptScorer
     {
         if (!_pool.TryTake(out Workspace? workspace))
             workspace = new Workspace(_backbone.HiddenSize);
-        workspace.Input.Clear(Parameters.Weights.Prompt, Parameters.Weights.MissingRow);
+        workspace.Input.Clear(Parameters.Weights.Prompt, Parameters.Weights.MissingRow, _prompt.Value);
         return workspace;
     }
 

@@ -114,31 +114,40 @@ internal sealed class SoftPromptTrainingStep
         foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
             Array.Clear(parameter.Gradient);
         double loss = 0;
+        // In front of a decoder the prompt is the same for every call: computed once, and gone back through once.
+        using SharedPrompt? prompt = SharedPrompt.For(_backbone, _prompt, TrainsRows);
+        double[] promptGradient = prompt is null ? Prompt.Gradient : new double[prompt.GradientLength];
         // A few calls at a time, so that memory does not grow with the batch; however many, they are summed in one order.
         int atOnce = CallsAThread * Scheduler.MaxThreads;
         for (int from = 0; from < cuts.Length - 1; from += atOnce)
         {
             int count = Math.Min(atOnce, cuts.Length - 1 - from);
             while (_calls.Count < count)
-                _calls.Add(new TrainingCall(_backbone.HiddenSize, _prompt.Length));
+                _calls.Add(new TrainingCall(_backbone.HiddenSize, promptGradient.Length));
             Scheduler.Run(count, c =>
             {
                 (int first, int end) = (cuts[from + c], cuts[from + c + 1]);
-                Compute(_calls[c], examples.AsSpan(first..end), _logits.AsSpan(logitStarts[first]..logitStarts[end]), scale);
+                Compute(_calls[c], prompt, examples.AsSpan(first..end), _logits.AsSpan(logitStarts[first]..logitStarts[end]), scale);
             }, cancellation);
             foreach (TrainingCall call in _calls.Take(count))
-                loss += AddGradients(call);
+                loss += AddGradients(call, promptGradient);
+        }
+        if (prompt is not null && _trainsPrompt)
+        {
+            float[] rows = new float[_prompt.Length];
+            prompt.Backward(Array.ConvertAll(promptGradient, sum => (float)sum), rows);
+            Add(rows, Prompt.Gradient);
         }
         bool isFinite = Array.TrueForAll(Prompt.Gradient, double.IsFinite) && Array.TrueForAll(MissingRow.Gradient, double.IsFinite)
             && Array.TrueForAll(HeadWeight.Gradient, double.IsFinite);
         return isFinite ? loss : double.NaN;
     }
 
-    private void Compute(TrainingCall call, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
+    private void Compute(TrainingCall call, SharedPrompt? prompt, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
     {
         int d = _backbone.HiddenSize;
         BackboneInput input = call.Input;
-        input.Clear(_prompt, _missingRow);
+        input.Clear(_prompt, _missingRow, prompt);
         foreach (TrainingExample example in examples)
             _table.AddTo(input, example.Tokens.Span, _labelKind, _settings.Pooling);
 
@@ -171,10 +180,10 @@ internal sealed class SoftPromptTrainingStep
     /// <summary>Without a row to train, nothing has to find its way back through the backbone.</summary>
     private bool TrainsRows => _trainsPrompt || _trainsMissingRow;
 
-    /// <summary>Adds a call's gradients to the parameters', and gives its loss.</summary>
-    private double AddGradients(TrainingCall call)
+    /// <summary>Adds a call's gradients to the batch's, and gives its loss.</summary>
+    private double AddGradients(TrainingCall call, double[] promptGradient)
     {
-        Add(call.PromptGradient, Prompt.Gradient);
+        Add(call.PromptGradient, promptGradient);
         if (_trainsMissingRow)
             Add(call.MissingRowGradient, MissingRow.Gradient);
         for (int i = 0; i < call.HeadWeightGradient.Length; i++)

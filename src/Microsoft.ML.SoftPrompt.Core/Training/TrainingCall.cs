@@ -3,6 +3,8 @@ using Microsoft.ML.SoftPrompt.Backbones;
 namespace Microsoft.ML.SoftPrompt.Training;
 
 /// <summary>What one call to the backbone writes to; kept for the next batch.</summary>
+/// <param name="hiddenSize">Components of a row.</param>
+/// <param name="promptComponents">Components of the gradient that the call sends to the prompt.</param>
 internal sealed class TrainingCall(int hiddenSize, int promptComponents)
 {
     private float[] _hidden = [];

@@ -29,7 +29,7 @@ internal static class DataSummary
                 continue;
             IReadOnlyList<JudgedItem> windows = JudgedItems.Of(cut, settings with { PointLabels = false });
             int[] counts = [cut.Count, cut.Sum(one => one.Count), cut.Sum(one => one.Readings.Count(reading => reading.IsAnomaly)), windows.Count, windows.Count(window => window.IsAnomaly)];
-            table.AddRow([part.ToString().ToLowerInvariant(), .. counts.Select(Numbers.Count)]);
+            table.AddRow([part.ToString().ToLowerInvariant(), .. counts.Select(count => Numbers.Count(count))]);
         }
         console.Tables.Write(table);
     }

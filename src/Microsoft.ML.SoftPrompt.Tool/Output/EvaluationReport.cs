@@ -22,7 +22,7 @@ internal static class EvaluationReport
             BinaryMetrics metrics = detector.Metrics;
             int[] counts = [metrics.TruePositives, metrics.FalsePositives, metrics.FalseNegatives, metrics.TrueNegatives];
             double[] rates = [metrics.Accuracy, metrics.Precision, metrics.Recall, metrics.F1, metrics.AreaUnderRoc, metrics.AveragePrecision];
-            table.AddRow([Markup.Escape(detector.Name), .. counts.Select(Numbers.Count), .. rates.Select(rate => Numbers.Metric(rate))]);
+            table.AddRow([Markup.Escape(detector.Name), .. counts.Select(count => Numbers.Count(count)), .. rates.Select(rate => Numbers.Metric(rate))]);
         }
         console.Tables.Write(table);
         if (result.Anomalies == 0 || result.Anomalies == result.Items)

@@ -15,7 +15,7 @@ internal static class BackboneLocator
         options.Backbone
         ?? (options.BackbonePath is { } path ? Backbone.Open(path) : null)
         ?? OpenPackage()
-        ?? throw new InvalidOperationException($"No backbone: the assembly {Package} is not deployed with this application. Add the package {Package}, or set Options.BackbonePath to the folder of a model, or Options.Backbone.");
+        ?? throw new InvalidOperationException($"No backbone: the assembly {Package} is not deployed with this application. Add the package {Package}, or set Options.BackbonePath to the folder or GGUF file of a model, or Options.Backbone.");
 
     /// <summary>Finds the backbone that a model file names.</summary>
     public static IBackbone Find(BackboneFingerprint wanted)
@@ -31,7 +31,7 @@ internal static class BackboneLocator
         if (packaged is not null && wanted.Matches(packaged.Fingerprint))
             return packaged;
         looked.Add(packaged is null ? $"the package {Package}, which is not deployed with this application" : $"the package {Package}, which holds {Describe(packaged.Fingerprint)}");
-        throw new InvalidOperationException($"The model was trained in front of the backbone {Describe(wanted)}, which was not found. Looked at {string.Join("; ", looked)}. Deploy that backbone's package, open its folder with Backbone.Open before loading the model, or save the model with EmbedBackbone.");
+        throw new InvalidOperationException($"The model was trained in front of the backbone {Describe(wanted)}, which was not found. Looked at {string.Join("; ", looked)}. Deploy that backbone's package, open its folder or file with Backbone.Open before loading the model, or save the model with EmbedBackbone.");
     }
 
     private static string Describe(BackboneFingerprint backbone) => $"{backbone.Name} ({backbone.Family}, SHA-256 {backbone.WeightsSha256})";

@@ -157,11 +157,11 @@ public sealed partial class SoftPromptAnomalyTrainer
         [JsonIgnore]
         public IBackbone? Backbone { get; set; }
 
-        /// <summary>Gets or sets the folder of a frozen language model in Hugging Face's form.</summary>
+        /// <summary>Gets or sets where a frozen language model lies: a folder in Hugging Face's form, or a GGUF file.</summary>
         /// <value>The default is <see langword="null"/>.</value>
         public string? BackbonePath { get; set; }
 
-        /// <summary>Gets or sets whether the model file carries the backbone's files, so that it loads where the folder is not.</summary>
+        /// <summary>Gets or sets whether the model file carries the backbone's files, so that it loads where they are not.</summary>
         /// <value>The default is <see langword="null"/>: it does for a backbone from <see cref="BackbonePath"/>.</value>
         public bool? EmbedBackbone { get; set; }
 

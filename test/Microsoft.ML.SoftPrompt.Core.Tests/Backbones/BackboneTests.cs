@@ -27,7 +27,7 @@ public class BackboneTests
     public void A_folder_that_is_not_there_is_named()
     {
         Action open = () => Backbone.Open("/no/such/folder");
-        open.Should().Throw<DirectoryNotFoundException>().WithMessage("There is no folder '/no/such/folder'; expected a folder with config.json and model.safetensors.");
+        open.Should().Throw<DirectoryNotFoundException>().WithMessage("There is no folder '/no/such/folder'; expected a folder with config.json and model.safetensors*");
     }
 
     [Theory]
@@ -38,17 +38,17 @@ public class BackboneTests
         using ModelFolder folder = new();
         File.Delete(folder.PathOf(name));
         Action open = () => Backbone.Open(folder.Path);
-        open.Should().Throw<FileNotFoundException>().WithMessage($"'{folder.Path}' holds no {name}; expected config.json and model.safetensors.");
+        open.Should().Throw<FileNotFoundException>().WithMessage($"'{folder.Path}' holds no {name}; expected a folder with config.json and model.safetensors*");
     }
 
     [Fact]
-    public void Without_a_vocabulary_rows_work_and_text_says_what_is_missing()
+    public void Without_a_tokenizer_rows_work_and_text_says_what_is_missing()
     {
         using ModelFolder folder = new();
         IBackbone backbone = Backbone.Open(folder.Path);
         backbone.HasTokenizer.Should().BeFalse();
         Action encode = () => backbone.EncodeNumeral(1, 9);
-        encode.Should().Throw<InvalidOperationException>().WithMessage("*was opened without a vocabulary; put its vocab.txt beside config.json*");
+        encode.Should().Throw<InvalidOperationException>().WithMessage("*was opened without a tokenizer; put its tokenizer.json or vocab.txt beside config.json*");
     }
 
     [Fact]
@@ -61,6 +61,15 @@ public class BackboneTests
         lower.EncodeText("A").Should().Equal(7);
         File.WriteAllText(folder.PathOf("tokenizer_config.json"), """{"do_lower_case": false}""");
         Backbone.Open(BackboneFiles.InFolder(folder.Path)).EncodeText("A").Should().Equal(8);
+    }
+
+    [Fact]
+    public void A_vocabulary_of_more_pieces_than_the_embedding_has_rows_is_refused()
+    {
+        using ModelFolder folder = new();
+        File.WriteAllLines(folder.PathOf("vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 295).Select(i => $"word{i}"), "7"]);
+        Action encode = () => Backbone.Open(folder.Path).EncodeNumeral(7, 9);
+        encode.Should().Throw<InvalidDataException>().WithMessage("The tokenizer of '*' gives the token 300; the embedding has 300 rows.*");
     }
 
     [Fact]
@@ -100,7 +109,14 @@ public class BackboneTests
             }
         }
         using ZipArchive read = new(zip);
-        BackboneFiles carried = new(files.Name, "model.zip", files.Names, name => read.GetEntry(name)!.Open());
+        BackboneFiles carried = new(files.Name, "model.zip", files.Names, name =>
+        {
+            using Stream entry = read.GetEntry(name)!.Open();
+            MemoryStream copy = new();
+            entry.CopyTo(copy);
+            copy.Position = 0;
+            return copy;
+        });
         Backbone.Open(carried, expectedSha256: original.Fingerprint.WeightsSha256).Fingerprint.Should().Be(original.Fingerprint);
         string other = new('0', 64);
         Action open = () => Backbone.Open(carried, expectedSha256: other);

@@ -6,7 +6,11 @@ public class TransformerBackboneTests
 {
     private const int Shared = 5;
 
-    private static IBackbone Open(int width) => Backbone.Open(BackboneFiles.InFolder(Golden.PathOf("backbones/bert")), Kernels.Supported()[width]);
+    private static IBackbone Open(int width, string family = "bert") => Backbone.Open(BackboneFiles.InFolder(Golden.PathOf("backbones/" + family)), Kernels.Supported()[width]);
+
+    /// <summary>Norms behind, in front and around; absolute positions and rotary; plain and gated.</summary>
+    public static IEnumerable<object[]> Kinds() =>
+        new[] { "bert", "gpt2", "qwen2", "gemma2", "gemma3_text" }.SelectMany(family => Enumerable.Range(0, Kernels.Supported().Count).Select(width => new object[] { family, width }));
 
     private static float[] RandomRows(int count, int d, int seed)
     {
@@ -43,10 +47,10 @@ public class TransformerBackboneTests
     }
 
     [Theory]
-    [ClassData(typeof(KernelWidths))]
-    public void A_series_has_the_same_bits_alone_in_any_batch_and_in_any_order(int width)
+    [MemberData(nameof(Kinds))]
+    public void A_series_has_the_same_bits_alone_in_any_batch_and_in_any_order(string family, int width)
     {
-        IBackbone bert = Open(width);
+        IBackbone bert = Open(width, family);
         float[][] alone = [.. Enumerable.Range(0, s_series.Length).Select(s => Pass(bert, Input(bert, s)).Hidden)];
         foreach (int[] order in (int[][])[[0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0], [1, 1, 4]])
         {
@@ -78,10 +82,12 @@ public class TransformerBackboneTests
         GoldenCase.RelativeError(suppliedOfAll, supplied).Should().BeLessThan(1e-6);
     }
 
-    [Fact]
-    public void Calls_side_by_side_give_the_same_bits()
+    [Theory]
+    [InlineData("bert")]
+    [InlineData("gemma3_text")]
+    public void Calls_side_by_side_give_the_same_bits(string family)
     {
-        IBackbone bert = Open(0);
+        IBackbone bert = Open(0, family);
         (float[] hidden, float[] shared, float[] supplied) = Pass(bert, Input(bert, 0, 1, 2, 3, 4));
         int threads = Scheduler.MaxThreads;
         try
@@ -105,10 +111,10 @@ public class TransformerBackboneTests
     }
 
     [Theory]
-    [ClassData(typeof(KernelWidths))]
-    public void Gradients_agree_with_differences_of_the_forward_pass(int width)
+    [MemberData(nameof(Kinds))]
+    public void Gradients_agree_with_differences_of_the_forward_pass(string family, int width)
     {
-        IBackbone bert = Open(width);
+        IBackbone bert = Open(width, family);
         int d = bert.HiddenSize;
         const float Step = 1e-2f;
         float[] prompt = RandomRows(Shared, d, 1), rows = RandomRows(2, d, 2), cotangent = RandomRows(Input(bert, 0, 1, 2, 3, 4).WantedCount, d, 3);

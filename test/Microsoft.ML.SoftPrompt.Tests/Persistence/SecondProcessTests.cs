@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML.Data;
+using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Tests.Anomaly;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Persistence;
@@ -22,10 +23,14 @@ public sealed class SecondProcessTests : IDisposable
         Check(options, count: 12, "1", "2");
     }
 
-    [Fact]
-    public void A_model_carries_a_backbone_that_came_from_a_path()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_model_carries_a_backbone_that_came_from_a_path(bool inShards)
     {
         string folder = TinyBackbone.Make();
+        if (inShards)
+            ModelFolder.CutIntoShards(folder);
         var options = ToySeries.Options(1);
         options.BackbonePath = folder;
 

@@ -86,7 +86,7 @@ internal static class SafetensorsHeader
             throw new InvalidDataException($"'{file}': tensor '{name}' lacks '{(type is null ? "dtype" : shape is null ? "shape" : "data_offsets")}'.");
         int size = NumberTypes.SizeOf(type);
         if (size == 0)
-            throw new InvalidDataException($"'{file}': tensor '{name}' is of unknown type '{type}'; known are {NumberTypes.Names}.");
+            throw new InvalidDataException($"'{file}': tensor '{name}' is of unknown type '{type}'; known are {NumberTypes.SafetensorsNames}.");
         if (offsets.Count != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes)
         {
             throw new InvalidDataException(

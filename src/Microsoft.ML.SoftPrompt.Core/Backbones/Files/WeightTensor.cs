@@ -9,7 +9,7 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 internal sealed record WeightTensor(string Name, string Type, IReadOnlyList<long> Shape, long Offset, long Bytes)
 {
     /// <summary>Numbers in the tensor.</summary>
-    public long Count => Bytes / NumberTypes.SizeOf(Type);
+    public long Count => Bytes / NumberTypes.BlockBytes(Type) * NumberTypes.BlockNumbers(Type);
 
     /// <summary>The shape for messages, e.g. <c>[300, 48]</c>.</summary>
     public string ShapeText => $"[{string.Join(", ", Shape)}]";
