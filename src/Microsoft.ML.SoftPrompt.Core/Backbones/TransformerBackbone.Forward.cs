@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
@@ -5,26 +6,117 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 /// <content>The way from rows to hidden states.</content>
 internal sealed unsafe partial class TransformerBackbone
 {
+    /// <summary>Multiply-adds from which on a call without a tape is worth a second thread: some 0.1 ms of one.</summary>
+    private const double CrewWork = 5e6;
+
+    /// <summary>More phases than the attention of a layer has, and than its feed-forward part has for a block of rows.</summary>
+    private const int AttendPhases = 16, FeedForwardPhases = 8;
+
+    /// <summary>Rows that a thread of a crew takes at a time where rows stand alone.</summary>
+    private const int CrewRows = 8;
+
+    private readonly ConcurrentBag<ForwardCall> _calls = [];
+
     private void Run(BackboneInput input, Span<float> hidden, in TransformerPlan plan, Workspace scratch, SharedPrompt? prompt, TransformerTape? tape)
     {
         using AlignedMemory.Lease lease = _weights.Use();
         bool training = tape is { Trains: true };
-        float* x = Embed(input, plan, scratch, training ? tape : null); // [rows, d]
-        AttentionScratch attention = new(_kernels, scratch, plan.Longest, _shape.HeadSize, backward: false);
-        ForwardBuffers buffers = new(this, plan, scratch, training);
+        if (!_calls.TryTake(out ForwardCall? call))
+            call = new ForwardCall(this);
+        int threads = tape is null && plan.Rows * _weights.MultiplyAddsOfARow >= CrewWork ? Scheduler.ThreadsHere : 1;
+        call.Plan = plan;
+        call.Prompt = prompt;
+        call.Tape = tape;
+        call.Embedded = Embed(input, plan, scratch, training ? tape : null);
+        call.Buffers = new ForwardBuffers(this, plan, scratch, training);
+        call.Reserve(threads, scratch);
+        if (threads == 1)
+        {
+            CrewMember alone = default;
+            call.Run(ref alone);
+        }
+        else
+        {
+            int blocks = (plan.Rows + FeedForwardRows - 1) / FeedForwardRows;
+            call.Crew.Run(call, threads, (_layers + 1) * (AttendPhases + blocks * FeedForwardPhases));
+        }
+        for (int i = 0; i < plan.WantedRows; i++)
+            new ReadOnlySpan<float>(call.Result + (nint)i * _stride, HiddenSize).CopyTo(hidden.Slice(i * HiddenSize, HiddenSize));
+        call.Prompt = null;
+        call.Tape = null;
+        _calls.Add(call);
+        GC.KeepAlive(prompt);
+    }
+
+    /// <summary>What all threads of a call see on the way forward. Only a call without a tape has several.</summary>
+    private sealed class ForwardCall(TransformerBackbone model) : ICrewWork
+    {
+        public readonly Crew Crew = new();
+        public TransformerPlan Plan;
+        public ForwardBuffers Buffers;
+        public SharedPrompt? Prompt;
+        public TransformerTape? Tape;
+
+        /// <summary>[rows, d]; [wanted rows, d].</summary>
+        public float* Embedded, Result;
+
+        /// <summary>One a thread.</summary>
+        public MemberScratch[] Members = [];
+
+        /// <summary>Takes scratch for every thread.</summary>
+        public void Reserve(int threads, Workspace scratch)
+        {
+            if (Members.Length < threads)
+                Members = new MemberScratch[threads];
+            for (int i = 0; i < threads; i++)
+                Members[i] = new MemberScratch(model, Plan, scratch);
+        }
+
+        public void Run(ref CrewMember member) => model.RunLayers(this, ref member);
+    }
+
+    /// <summary>Scratch of one thread of a call.</summary>
+    private readonly struct MemberScratch
+    {
+        public readonly AttentionScratch Attention;
+
+        /// <summary>[longest, 2 · keyValueHeads · headSize]: a series' keys and values behind the prompt's.</summary>
+        public readonly float* Joined;
+
+        public MemberScratch(TransformerBackbone model, in TransformerPlan plan, Workspace scratch)
+        {
+            Attention = new AttentionScratch(model._kernels, scratch, plan.Longest, model._shape.HeadSize, backward: false);
+            Joined = plan.Before > 0 ? scratch.Singles((nint)plan.Longest * model._pairStride) : null;
+        }
+    }
+
+    private void RunLayers(ForwardCall call, ref CrewMember member)
+    {
+        TransformerPlan plan = call.Plan;
+        ForwardBuffers buffers = call.Buffers;
+        TransformerTape? tape = call.Tape;
+        bool training = tape is { Trains: true };
+        float* x = call.Embedded; // [rows, d]
         for (int layer = 0; layer < _layers; layer++)
         {
             // Behind the last layer nobody looks at the other positions: there they are keys and values only.
             bool last = layer == _layers - 1;
             int queries = last ? plan.WantedRows : plan.Rows;
-            if (last && tape is not null && plan.WantedRows == 0)
-                tape.LastInput = Keep(x, plan.Rows, tape.Memory);
-            float* asking = last ? Gather(x, plan.Wanted, queries, _stride, scratch, prompt is null ? null : prompt.LastInput) : x; // [queries, d]
+            float* asking = x; // [queries, d]
+            if (last)
+            {
+                if (tape is not null && plan.WantedRows == 0)
+                    tape.LastInput = Keep(x, plan.Rows, tape.Memory);
+                asking = buffers.Asking;
+                member.Begin(1);
+                while (member.Next(out _))
+                    Gather(x, plan.Wanted, queries, _stride, asking, call.Prompt is null ? null : call.Prompt.LastInput);
+            }
             LayerTape kept = training ? Keep(tape!.Memory, plan.Rows, queries, last) : buffers.Reused;
             if (tape is { Trains: false })
                 kept.KeyValue = tape.Memory.Singles((nint)plan.Rows * _pairStride);
-            Attend(layer, plan, last, queries, x, asking, kept, buffers, attention, prompt);
-            FeedForward(layer, queries, asking, kept, buffers, training);
+            Attend(ref member, layer, call, last, queries, x, asking, kept);
+            FeedForward(ref member, layer, queries, asking, kept, buffers, training);
             if (tape is not null)
                 tape.Layers[layer] = kept;
             x = asking;
@@ -32,13 +124,11 @@ internal sealed unsafe partial class TransformerBackbone
         if (_shape.FinalNorm)
         {
             NormTape kept = training ? KeepNorm(tape!.Memory, plan.WantedRows) : default;
-            Norm(_weights.FinalNorm, x, plan.WantedRows, x, kept);
+            Norm(ref member, _weights.FinalNorm, x, plan.WantedRows, x, kept);
             if (training)
                 tape!.FinalNorm = kept;
         }
-        for (int i = 0; i < plan.WantedRows; i++)
-            new ReadOnlySpan<float>(x + (nint)i * _stride, HiddenSize).CopyTo(hidden.Slice(i * HiddenSize, HiddenSize));
-        GC.KeepAlive(prompt);
+        call.Result = x;
     }
 
     /// <summary>The rows as they enter the first layer: with their positions and types, behind the norm, where the model has them. [rows, d]</summary>
@@ -69,61 +159,73 @@ internal sealed unsafe partial class TransformerBackbone
         if (!_shape.EmbeddingNorm)
             return x;
         NormTape kept = tape is null ? default : KeepNorm(tape.Memory, plan.Rows);
-        Norm(_weights.EmbeddingNorm, x, plan.Rows, x, kept);
+        CrewMember alone = default;
+        Norm(ref alone, _weights.EmbeddingNorm, x, plan.Rows, x, kept);
         if (tape is not null)
             tape.EmbeddingNorm = kept;
         return x;
     }
 
     /// <summary>A layer's attention with its norms and residual sum: from <paramref name="x"/> and the rows that ask to buffers.Middle.</summary>
-    private void Attend(
-        int layer, in TransformerPlan plan, bool last, int queries, float* x, float* asking, in LayerTape kept, in ForwardBuffers buffers, in AttentionScratch attention, SharedPrompt? prompt)
+    private void Attend(ref CrewMember member, int layer, ForwardCall call, bool last, int queries, float* x, float* asking, in LayerTape kept)
     {
+        TransformerPlan plan = call.Plan;
+        ForwardBuffers buffers = call.Buffers;
         LayerMatrices w = _weights.Layers[layer];
         LayerNorms norms = _weights.Norms[layer];
         float* inner = x, innerAsking = asking;
         if (_shape.Norms != NormPlacement.Behind)
         {
             inner = innerAsking = buffers.Normed;
-            Norm(norms.Attention, x, plan.Rows, inner, kept.Attention);
+            Norm(ref member, norms.Attention, x, plan.Rows, inner, kept.Attention);
             if (last)
             {
                 innerAsking = buffers.NormedAsking;
-                Norm(norms.Attention, asking, queries, innerAsking, kept.Asking);
+                Norm(ref member, norms.Attention, asking, queries, innerAsking, kept.Asking);
             }
         }
-        _kernels.Multiply(w.Query, innerAsking, _stride, 1, queries, null, kept.Query, _queryStride); // [queries, heads · headSize]
-        _kernels.Multiply(w.KeyValue, inner, _stride, 1, plan.Rows, null, kept.KeyValue, _pairStride); // [rows, 2 · keyValueHeads · headSize]
+        Product(ref member, w.Query, innerAsking, _stride, queries, null, kept.Query, _queryStride); // [queries, heads · headSize]
+        Product(ref member, w.KeyValue, inner, _stride, plan.Rows, null, kept.KeyValue, _pairStride); // [rows, 2 · keyValueHeads · headSize]
         if (_shape.QueryKeyNorms)
         {
-            NormHeads(norms.Query, kept.Query, queries, _shape.Heads, _queryStride, kept.QueryNorm);
-            NormHeads(norms.Key, kept.KeyValue, plan.Rows, _shape.KeyValueHeads, _pairStride, kept.KeyNorm);
+            NormHeads(ref member, norms.Query, kept.Query, queries, _shape.Heads, _queryStride, kept.QueryNorm);
+            NormHeads(ref member, norms.Key, kept.KeyValue, plan.Rows, _shape.KeyValueHeads, _pairStride, kept.KeyNorm);
         }
-        Rotate(layer, plan, last, queries, buffers.Turns, kept.Query, kept.KeyValue, back: false);
-        for (int s = 0; s < plan.Series; s++)
+        if (HasTurns(layer))
         {
+            member.Begin(1);
+            while (member.Next(out _))
+                Rotate(layer, plan, last, queries, buffers.Turns, kept.Query, kept.KeyValue, back: false);
+        }
+        // A crew shares a series' heads, those that ask the same keys together.
+        int parts = member.IsAlone ? 1 : _shape.KeyValueHeads, heads = _shape.Heads / parts;
+        member.Begin(plan.Series * parts);
+        while (member.Next(out int item))
+        {
+            int s = item / parts;
             AttentionShape shape = Attending(layer, plan, last, s, out int query);
             if (shape.Queries == 0)
                 continue;
+            MemberScratch own = call.Members[member.Index];
             nint at = (nint)query * _queryStride;
-            float* key = Keys(layer, plan, s, prompt, kept.KeyValue, buffers.Joined);
+            float* key = Keys(layer, plan, s, call.Prompt, kept.KeyValue, own.Joined);
             int* positions = (last ? plan.WantedPositions : plan.Positions) + query;
-            Attention.Forward(_kernels, attention, shape, positions, kept.Query + at, key, key + _shape.KeySize, buffers.Context + at);
+            Attention.Forward(_kernels, own.Attention, shape, item % parts * heads, heads, positions, kept.Query + at, key, key + _shape.KeySize, buffers.Context + at);
         }
         float* middle = buffers.Middle; // [queries, d]
         bool around = _shape.Norms == NormPlacement.Around;
-        _kernels.Multiply(w.Output, buffers.Context, _queryStride, 1, queries, around ? null : asking, middle, _stride);
+        Product(ref member, w.Output, buffers.Context, _queryStride, queries, around ? null : asking, middle, _stride);
         if (around)
         {
-            Norm(norms.BehindAttention, middle, queries, middle, kept.BehindAttention);
-            _kernels.Add(middle, asking, (nint)queries * _stride);
+            Norm(ref member, norms.BehindAttention, middle, queries, middle, kept.BehindAttention);
+            Add(ref member, middle, asking, queries);
         }
         if (_shape.Norms == NormPlacement.Behind)
-            Norm(norms.Attention, middle, queries, middle, kept.Attention);
+            Norm(ref member, norms.Attention, middle, queries, middle, kept.Attention);
     }
 
     /// <summary>A layer's feed-forward part with its norms and residual sum: from buffers.Middle to <paramref name="result"/>.</summary>
-    private void FeedForward(int layer, int queries, float* result, in LayerTape kept, in ForwardBuffers buffers, bool training)
+    private void FeedForward(ref CrewMember member, int layer, int queries, float* result, in LayerTape kept, in ForwardBuffers buffers, bool training)
     {
         LayerMatrices w = _weights.Layers[layer];
         LayerNorms norms = _weights.Norms[layer];
@@ -131,50 +233,95 @@ internal sealed unsafe partial class TransformerBackbone
         for (int from = 0; from < queries; from += FeedForwardRows)
         {
             int rows = Math.Min(FeedForwardRows, queries - from);
-            nint at = (nint)from * _stride, wide = (nint)rows * _wideStride, keptAt = training ? (nint)from * _wideStride : 0;
+            nint at = (nint)from * _stride, keptAt = training ? (nint)from * _wideStride : 0;
             float* middle = buffers.Middle + at, inner = middle;
             if (!behind)
             {
                 inner = buffers.Normed;
-                Norm(norms.FeedForward, middle, rows, inner, kept.FeedForward.From(from, _stride));
+                Norm(ref member, norms.FeedForward, middle, rows, inner, kept.FeedForward.From(from, _stride));
             }
-            _kernels.Multiply(w.Up, inner, _stride, 1, rows, null, buffers.Wide, _wideStride); // [rows, wide]
-            float* slope = training ? kept.Slope + keptAt : null;
+            Product(ref member, w.Up, inner, _stride, rows, null, buffers.Wide, _wideStride); // [rows, wide]
             if (_shape.Gated)
-            {
-                _kernels.Multiply(w.Gate, inner, _stride, 1, rows, null, kept.Gate + keptAt, _wideStride); // [rows, wide]
-                _kernels.ActivateGate(_shape.Activation, kept.Gate + keptAt, buffers.Wide, wide, slope);
-            }
-            else
-            {
-                _kernels.Activate(_shape.Activation, buffers.Wide, wide, slope);
-            }
-            _kernels.Multiply(w.Down, buffers.Wide, _wideStride, 1, rows, around ? null : middle, result + at, _stride); // [rows, d]
+                Product(ref member, w.Gate, inner, _stride, rows, null, kept.Gate + keptAt, _wideStride); // [rows, wide]
+            Activate(ref member, rows, buffers.Wide, kept.Gate + keptAt, training ? kept.Slope + keptAt : null);
+            Product(ref member, w.Down, buffers.Wide, _wideStride, rows, around ? null : middle, result + at, _stride); // [rows, d]
             if (around)
             {
-                Norm(norms.BehindFeedForward, result + at, rows, result + at, kept.BehindFeedForward.From(from, _stride));
-                _kernels.Add(result + at, middle, (nint)rows * _stride);
+                Norm(ref member, norms.BehindFeedForward, result + at, rows, result + at, kept.BehindFeedForward.From(from, _stride));
+                Add(ref member, result + at, middle, rows);
             }
         }
         if (behind)
-            Norm(norms.FeedForward, result, queries, result, kept.FeedForward);
+            Norm(ref member, norms.FeedForward, result, queries, result, kept.FeedForward);
     }
 
-    private void Norm(NormWeights norm, float* x, int rows, float* y, NormTape kept)
+    // ---- phases: a crew shares a product's panels, and elsewhere the rows ----
+
+    /// <summary>c = a · w + bias + addend.</summary>
+    private void Product(ref CrewMember member, in PackedMatrix w, float* a, int aStride, int rows, float* addend, float* c, int cStride)
     {
-        if (_shape.RootMeanSquare)
-            _kernels.RmsNorm(x, rows, HiddenSize, _stride, norm.Gamma, _shape.NormEpsilon, y, kept.Normalised, kept.Inverse);
-        else
-            _kernels.LayerNorm(x, rows, HiddenSize, _stride, norm.Gamma, norm.Beta, _shape.NormEpsilon, y, kept.Normalised, kept.Inverse);
+        int panel = member.IsAlone ? w.Columns : _kernels.PanelWidth;
+        member.Begin((w.Columns + panel - 1) / panel);
+        while (member.Next(out int item))
+        {
+            int column = item * panel;
+            _kernels.Multiply(w.Part(column, Math.Min(panel, w.Columns - column), _kernels.PanelWidth), a, aStride, 1, rows, addend == null ? null : addend + column, c + column, cStride);
+        }
     }
 
-    private void NormHeads(NormWeights norm, float* x, int rows, int heads, int stride, NormTape kept)
+    /// <summary>The rows of a phase's items, all in one where a thread is alone.</summary>
+    private static int RowsOfItem(in CrewMember member, int rows) => member.IsAlone ? Math.Max(1, rows) : CrewRows;
+
+    private void Norm(ref CrewMember member, NormWeights norm, float* x, int rows, float* y, NormTape kept)
     {
-        for (int head = 0; head < heads; head++)
+        int most = RowsOfItem(member, rows);
+        member.Begin((rows + most - 1) / most);
+        while (member.Next(out int item))
+        {
+            int from = item * most, count = Math.Min(most, rows - from);
+            nint at = (nint)from * _stride;
+            NormTape part = kept.From(from, _stride);
+            if (_shape.RootMeanSquare)
+                _kernels.RmsNorm(x + at, count, HiddenSize, _stride, norm.Gamma, _shape.NormEpsilon, y + at, part.Normalised, part.Inverse);
+            else
+                _kernels.LayerNorm(x + at, count, HiddenSize, _stride, norm.Gamma, norm.Beta, _shape.NormEpsilon, y + at, part.Normalised, part.Inverse);
+        }
+    }
+
+    private void NormHeads(ref CrewMember member, NormWeights norm, float* x, int rows, int heads, int stride, NormTape kept)
+    {
+        member.Begin(heads);
+        while (member.Next(out int head))
         {
             NormTape of = HeadTape(kept, head, rows);
             float* at = x + (nint)head * _shape.HeadSize;
             _kernels.RmsNorm(at, rows, _shape.HeadSize, stride, norm.Gamma, _shape.NormEpsilon, at, of.Normalised, of.Inverse);
+        }
+    }
+
+    private void Add(ref CrewMember member, float* x, float* y, int rows)
+    {
+        int most = RowsOfItem(member, rows);
+        member.Begin((rows + most - 1) / most);
+        while (member.Next(out int item))
+        {
+            int from = item * most;
+            _kernels.Add(x + (nint)from * _stride, y + (nint)from * _stride, (nint)Math.Min(most, rows - from) * _stride);
+        }
+    }
+
+    private void Activate(ref CrewMember member, int rows, float* wide, float* gate, float* slope)
+    {
+        int most = RowsOfItem(member, rows);
+        member.Begin((rows + most - 1) / most);
+        while (member.Next(out int item))
+        {
+            nint from = (nint)item * most * _wideStride, count = (nint)Math.Min(most, rows - item * most) * _wideStride;
+            float* slopeAt = slope == null ? null : slope + from;
+            if (_shape.Gated)
+                _kernels.ActivateGate(_shape.Activation, gate + from, wide + from, count, slopeAt);
+            else
+                _kernels.Activate(_shape.Activation, wide + from, count, slopeAt);
         }
     }
 
@@ -223,8 +370,8 @@ internal sealed unsafe partial class TransformerBackbone
         /// <summary>[rows, d] and [wanted rows, d]: behind a norm that stands in front.</summary>
         public readonly float* Normed, NormedAsking;
 
-        /// <summary>[longest, 2 · keyValueHeads · headSize]: a series' keys and values behind the prompt's.</summary>
-        public readonly float* Joined;
+        /// <summary>[wanted rows, d]: the rows that ask in the last layer.</summary>
+        public readonly float* Asking;
 
         public readonly float* Turns;
 
@@ -240,7 +387,7 @@ internal sealed unsafe partial class TransformerBackbone
             bool behind = model._shape.Norms == NormPlacement.Behind;
             Normed = behind ? null : scratch.Singles(rows * model._stride);
             NormedAsking = behind ? null : scratch.Singles((nint)plan.WantedRows * model._stride);
-            Joined = plan.Before > 0 ? scratch.Singles((nint)plan.Longest * model._pairStride) : null;
+            Asking = scratch.Singles((nint)plan.WantedRows * model._stride);
             Turns = model.Turns(plan, scratch);
             if (training)
                 return;

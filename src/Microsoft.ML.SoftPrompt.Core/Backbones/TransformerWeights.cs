@@ -110,6 +110,9 @@ internal sealed unsafe class TransformerWeights
     /// <summary>Gets the transposes.</summary>
     public LayerMatrices[] Transposed => _transposed.Value.Layers;
 
+    /// <summary>Gets the multiply-adds that the matrices of all layers take for a row.</summary>
+    public double MultiplyAddsOfARow => _shape.Layers.Count * Matrices(_shape).Sum(m => (double)m.Depth * m.Columns);
+
     /// <summary>Keeps the memory of the forward pass.</summary>
     public AlignedMemory.Lease Use() => _memory.Use();
 

@@ -10,17 +10,19 @@ internal static unsafe class Attention
     /// <param name="kernels">The kernels.</param>
     /// <param name="scratch">Scratch.</param>
     /// <param name="shape">Sizes of the series and its heads, and what a query sees.</param>
+    /// <param name="firstHead">The first query head to compute.</param>
+    /// <param name="heads">Query heads to compute.</param>
     /// <param name="positions">The position of each query among the keys; read where <see cref="AttentionShape.Causal"/> is set.</param>
     /// <param name="query">[queries, heads · headSize], rows <see cref="AttentionShape.QueryStride"/> apart.</param>
     /// <param name="key">[keys, keyValueHeads · headSize], rows <see cref="AttentionShape.KeyStride"/> apart.</param>
     /// <param name="value">As the keys.</param>
     /// <param name="context">The result, laid out as the queries.</param>
     public static void Forward(
-        Kernels kernels, AttentionScratch scratch, in AttentionShape shape, int* positions, float* query, float* key, float* value, float* context)
+        Kernels kernels, AttentionScratch scratch, in AttentionShape shape, int firstHead, int heads, int* positions, float* query, float* key, float* value, float* context)
     {
         int d = shape.HeadSize;
         int columns = kernels.Padded(shape.Keys);
-        for (int head = 0; head < shape.Heads; head++)
+        for (int head = firstHead; head < firstHead + heads; head++)
         {
             int at = head * d, shared = shape.KeyValueHead(head) * d;
             Probabilities(kernels, scratch, shape, positions, query + at, key + shared, null);

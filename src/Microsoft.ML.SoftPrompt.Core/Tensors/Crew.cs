@@ -18,28 +18,26 @@ internal sealed class Crew : IThreadPoolWorkItem
     /// <summary>State of a crew that lets nobody in; above it, the number of threads inside.</summary>
     private const int Closed = -1;
 
-    private readonly int[] _claimed;
-    private readonly int[] _done;
+    private int[] _claimed = [];
+    private int[] _done = [];
     private ICrewWork? _work;
     private ExceptionDispatchInfo? _failure;
     private int _inside = Closed;
     private int _joined;
     private int _size;
 
-    /// <param name="phases">The most phases that a piece of work has.</param>
-    public Crew(int phases)
-    {
-        _claimed = new int[phases];
-        _done = new int[phases];
-    }
-
     internal bool IsAlone => _size == 1;
 
     internal bool HasFailed => _failure is not null;
 
     /// <summary>Runs a piece of work on the calling thread and on up to <paramref name="threads"/> − 1 others. What one throws comes out here.</summary>
-    public void Run(ICrewWork work, int threads)
+    /// <param name="work">The work.</param>
+    /// <param name="threads">Threads, at least 1.</param>
+    /// <param name="phases">The most phases that the work has.</param>
+    public void Run(ICrewWork work, int threads, int phases)
     {
+        if (_claimed.Length < phases)
+            (_claimed, _done) = (new int[phases], new int[phases]);
         Array.Clear(_claimed);
         Array.Clear(_done);
         _work = work;
@@ -116,24 +114,24 @@ internal sealed class Crew : IThreadPoolWorkItem
     private void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
 }
 
-/// <summary>One thread's way through the phases of a crew's work. Every member must go through the same phases with the same counts.</summary>
+/// <summary>One thread's way through the phases of a crew's work. Every member must go through the same phases with the same counts. The default is a thread alone, without a crew.</summary>
 internal ref struct CrewMember(Crew crew, int index)
 {
-    private readonly bool _alone = crew.IsAlone;
-    private int _phase = -1;
+    private readonly Crew? _crew = crew.IsAlone ? null : crew;
+    private int _phases = 0;
     private int _count;
     private int _claimed;
 
     /// <summary>Gets which member this is, 0 … threads − 1: scratch is one's own.</summary>
-    public int Index { get; } = index;
+    public readonly int Index { get; } = index;
 
     /// <summary>Gets whether no other thread was asked to join.</summary>
-    public readonly bool IsAlone => _alone;
+    public readonly bool IsAlone => _crew is null;
 
     /// <summary>Begins the next phase, of <paramref name="count"/> items; <see cref="Next"/> until it says that there are no more.</summary>
     public void Begin(int count)
     {
-        _phase++;
+        _phases++;
         _count = count;
         _claimed = 0;
     }
@@ -141,14 +139,13 @@ internal ref struct CrewMember(Crew crew, int index)
     /// <summary>Claims an item. When all are claimed, waits until all are done, and says so.</summary>
     public bool Next(out int item)
     {
-        item = _alone ? _claimed : crew.Claim(_phase);
+        item = _crew is null ? _claimed : _crew.Claim(_phases - 1);
         if (item < _count)
         {
             _claimed++;
             return true;
         }
-        if (!_alone)
-            crew.Finish(_phase, _claimed, _count);
+        _crew?.Finish(_phases - 1, _claimed, _count);
         return false;
     }
 }

@@ -27,6 +27,13 @@ internal readonly unsafe struct PackedMatrix(float* panels, float* bias, int dep
     /// <summary>Columns rounded up to whole panels.</summary>
     public static int Padded(int columns, int panelWidth) => (columns + panelWidth - 1) / panelWidth * panelWidth;
 
+    /// <summary>Some whole panels of this matrix.</summary>
+    /// <param name="from">The first column, a multiple of the panel's width.</param>
+    /// <param name="count">Columns.</param>
+    /// <param name="panelWidth">Columns of a panel.</param>
+    public PackedMatrix Part(int from, int count, int panelWidth) =>
+        new(Panels + from / panelWidth * NarrowPanel.Size(Depth, panelWidth, Precision), Bias == null ? null : Bias + from, Depth, count, Precision);
+
     /// <summary>Packs the matrix whose element [k, j] is at k · row + j · column.</summary>
     public static PackedMatrix Pack(
         float* source, nint row, nint column, int depth, int columns, int panelWidth, float* panels, float* bias = null, WeightPrecision precision = WeightPrecision.Full)

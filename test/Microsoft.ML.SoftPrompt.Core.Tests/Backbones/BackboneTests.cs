@@ -30,6 +30,31 @@ public class BackboneTests
         open.Should().Throw<DirectoryNotFoundException>().WithMessage("There is no folder '/no/such/folder'; expected a folder with config.json and model.safetensors*");
     }
 
+    [Fact]
+    public void A_GGUF_file_is_opened_by_its_path_once()
+    {
+        using ModelFolder folder = new();
+        string path = folder.PathOf("tiny.Q8.gguf");
+        Action missing = () => Backbone.Open(path);
+        missing.Should().Throw<FileNotFoundException>().WithMessage($"There is no file '{path}'.");
+        byte[] bytes = GgufBytes.LlamaOfDigits().ToArray();
+        File.WriteAllBytes(path, bytes);
+        IBackbone backbone = Backbone.Open(path);
+        backbone.Fingerprint.Should().Be(new BackboneFingerprint("tiny.Q8", "llama", 1, 8, 13, Convert.ToHexStringLower(SHA256.HashData(bytes))));
+        backbone.EncodeNumeral(7, 10).Should().Equal(0, 7);
+        Backbone.Open(folder.PathOf("./tiny.Q8.gguf")).Should().BeSameAs(backbone);
+        Backbone.FilesOf(backbone)!.PathOf("model.gguf").Should().Be(path);
+        GC.KeepAlive(backbone);
+    }
+
+    [Fact]
+    public void A_file_of_another_kind_is_no_model()
+    {
+        using ModelFolder folder = new();
+        Action open = () => Backbone.Open(folder.PathOf("model.safetensors"));
+        open.Should().Throw<NotSupportedException>().WithMessage($"'{folder.PathOf("model.safetensors")}' is a file; expected a folder with config.json and model.safetensors*, or a file whose name ends in .gguf.");
+    }
+
     [Theory]
     [InlineData("config.json")]
     [InlineData("model.safetensors")]

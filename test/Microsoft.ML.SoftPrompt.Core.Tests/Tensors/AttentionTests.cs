@@ -50,7 +50,7 @@ public unsafe class AttentionTests
 
         fixed (int* at = positions)
         {
-            Attention.Forward(kernels, scratch, shape, at, q.Pointer, k.Pointer, v.Pointer, context.Pointer);
+            Attention.Forward(kernels, scratch, shape, 0, shape.Heads, at, q.Pointer, k.Pointer, v.Pointer, context.Pointer);
             Attention.Backward(kernels, scratch, shape, at, q.Pointer, k.Pointer, v.Pointer, dContext.Pointer, dq.Pointer, dk.Pointer, dv.Pointer);
         }
 

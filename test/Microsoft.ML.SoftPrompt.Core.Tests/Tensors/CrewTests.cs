@@ -8,11 +8,11 @@ public class CrewTests
     [InlineData(7)]
     public void Every_item_of_a_phase_is_done_once_before_the_next_phase_begins(int threads)
     {
-        Crew crew = new(Sums.Phases);
+        Crew crew = new();
         for (int repeat = 0; repeat < 300; repeat++)
         {
             Sums work = new();
-            crew.Run(work, threads);
+            crew.Run(work, threads, Sums.Phases);
             work.Last.Should().OnlyContain(value => value == Sums.Phases);
         }
     }
@@ -20,24 +20,24 @@ public class CrewTests
     [Fact]
     public void What_a_member_throws_comes_out_and_the_crew_serves_again()
     {
-        Crew crew = new(Sums.Phases);
-        Action run = () => crew.Run(new Sums { FailsAt = 3 }, 2);
+        Crew crew = new();
+        Action run = () => crew.Run(new Sums { FailsAt = 3 }, 2, Sums.Phases);
         run.Should().Throw<InvalidOperationException>().WithMessage("item 3");
         Sums work = new();
-        crew.Run(work, 2);
+        crew.Run(work, 2, Sums.Phases);
         work.Last.Should().OnlyContain(value => value == Sums.Phases);
     }
 
     [Fact]
     public void A_crew_whose_helpers_never_come_finishes_all_the_same()
     {
-        Crew crew = new(Sums.Phases);
+        Crew crew = new();
         TaskCompletionSource release = new();
         ThreadPool.GetMinThreads(out int busy, out _);
         for (int i = 0; i < busy; i++)
             ThreadPool.UnsafeQueueUserWorkItem(_ => release.Task.Wait(), null);
         Sums work = new();
-        crew.Run(work, 2);
+        crew.Run(work, 2, Sums.Phases);
         release.SetResult();
         work.Last.Should().OnlyContain(value => value == Sums.Phases);
     }

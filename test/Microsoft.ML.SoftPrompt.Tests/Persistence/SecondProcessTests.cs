@@ -24,15 +24,21 @@ public sealed class SecondProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_model_carries_a_backbone_that_came_from_a_path(bool inShards)
+    [InlineData("a file")]
+    [InlineData("shards")]
+    [InlineData("GGUF")]
+    public void A_model_carries_a_backbone_that_came_from_a_path(string weights)
     {
         string folder = TinyBackbone.Make();
-        if (inShards)
-            ModelFolder.CutIntoShards(folder);
         var options = ToySeries.Options(1);
         options.BackbonePath = folder;
+        if (weights == "shards")
+            ModelFolder.CutIntoShards(folder);
+        if (weights == "GGUF")
+        {
+            options.BackbonePath = Path.Combine(folder, "tiny.gguf");
+            File.WriteAllBytes(options.BackbonePath, GgufBytes.LlamaOfDigits().ToArray());
+        }
 
         Check(options, count: 30, beforeLoading: () => Directory.Delete(folder, recursive: true), threads: "2");
     }

@@ -44,7 +44,7 @@ public class DamagedFilesTests
             new("model.safetensors.index.json", shards),
             new("model-00001-of-00001.safetensors", shards),
             new("tokenizer.json", tokenizer),
-            new("model.gguf", new() { ["model.gguf"] = Llama() }),
+            new("model.gguf", new() { ["model.gguf"] = GgufBytes.LlamaOfDigits().ToArray() }),
         ];
     });
 
@@ -213,19 +213,6 @@ public class DamagedFilesTests
             ["max_position_embeddings"] = Positions, ["type_vocab_size"] = Types, ["layer_norm_eps"] = 1e-12, ["hidden_act"] = "gelu", ["position_embedding_type"] = "absolute",
         };
         return new() { ["config.json"] = Utf8(config), ["model.safetensors"] = SafetensorsBytes.Of(tensors) };
-    }
-
-    /// <summary>A llama whose vocabulary can write numerals.</summary>
-    private static byte[] Llama()
-    {
-        GgufBytes file = GgufBytes.Llama();
-        string[] pieces = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}"), "a", "b", "ab"];
-        file.Tensors.RemoveAll(tensor => tensor.Name == "token_embd.weight");
-        file.Add("token_embd.weight", 8, (ulong)pieces.Length);
-        file.Set("llama.vocab_size", (uint)pieces.Length);
-        file.Set("tokenizer.ggml.tokens", pieces);
-        file.Set("tokenizer.ggml.token_type", GgufBytes.Bytes(writer => GgufBytes.WriteWholes(writer, [.. pieces.Select(_ => 1)])));
-        return file.ToArray();
     }
 
     private static byte[] Utf8(JsonObject json) => Encoding.UTF8.GetBytes(json.ToJsonString());

@@ -24,8 +24,7 @@ internal sealed class GgufBytes
     public Dictionary<string, long> Shifts { get; } = [];
 
     /// <summary>
-    /// A llama of one layer, 8 components, 2 heads of 4 over 1, 16 wide, 6 tokens, in which number i of a tensor is i / 64 and the
-    /// vocabulary's rows are 8-bit blocks where 32 components make that possible.
+    /// A llama of one layer, 8 components, 2 heads of 4 over 1, 16 wide, 6 tokens and 16 positions, in which number i of a tensor is i / 64.
     /// </summary>
     public static GgufBytes Llama()
     {
@@ -46,6 +45,20 @@ internal sealed class GgufBytes
                 ("ffn_up", [8, 16]), ("ffn_down", [16, 8]),
             ])
             file.Add($"blk.0.{name}.weight", shape);
+        return file;
+    }
+
+    /// <summary>The same with a vocabulary that can write numerals, and positions for some.</summary>
+    public static GgufBytes LlamaOfDigits()
+    {
+        GgufBytes file = Llama();
+        string[] pieces = [.. Enumerable.Range(0, 10).Select(digit => $"{digit}"), "a", "b", "ab"];
+        file.Tensors.RemoveAll(tensor => tensor.Name == "token_embd.weight");
+        file.Add("token_embd.weight", 8, (ulong)pieces.Length);
+        file.Set("llama.context_length", 64u);
+        file.Set("llama.vocab_size", (uint)pieces.Length);
+        file.Set("tokenizer.ggml.tokens", pieces);
+        file.Set("tokenizer.ggml.token_type", Bytes(writer => WriteWholes(writer, [.. pieces.Select(_ => 1)])));
         return file;
     }
 
