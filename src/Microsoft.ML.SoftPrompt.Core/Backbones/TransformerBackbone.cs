@@ -76,23 +76,14 @@ internal sealed unsafe partial class TransformerBackbone : IBackbone
     public IReadOnlyList<int> EncodeText(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Known(Tokenizer.Encode(text));
+        return Tokenizer.Encode(text);
     }
 
     public IReadOnlyList<int> EncodeNumeral(int numeral, int largest)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(numeral);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(numeral, largest);
-        return Known(Tokenizer.EncodeNumeral(numeral, largest));
-    }
-
-    /// <summary>Refuses pieces of a tokenizer that has more of them than the embedding has rows; a smaller one leaves rows unused.</summary>
-    private IReadOnlyList<int> Known(IReadOnlyList<int> pieces)
-    {
-        foreach (int piece in pieces)
-            if (piece >= VocabularySize)
-                throw new InvalidDataException($"The tokenizer of '{Fingerprint.Name}' gives the token {piece}; the embedding has {VocabularySize} rows. Tokenizer and weights do not belong together.");
-        return pieces;
+        return Tokenizer.EncodeNumeral(numeral, largest);
     }
 
     private IBackboneTokenizer Tokenizer => _tokenizer ?? throw new InvalidOperationException(

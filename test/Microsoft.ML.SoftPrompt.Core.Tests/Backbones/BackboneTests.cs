@@ -89,15 +89,6 @@ public class BackboneTests
     }
 
     [Fact]
-    public void A_vocabulary_of_more_pieces_than_the_embedding_has_rows_is_refused()
-    {
-        using ModelFolder folder = new();
-        File.WriteAllLines(folder.PathOf("vocab.txt"), ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 295).Select(i => $"word{i}"), "7"]);
-        Action encode = () => Backbone.Open(folder.Path).EncodeNumeral(7, 9);
-        encode.Should().Throw<InvalidDataException>().WithMessage("The tokenizer of '*' gives the token 300; the embedding has 300 rows.*");
-    }
-
-    [Fact]
     public void A_vocabulary_without_special_pieces_is_refused()
     {
         using ModelFolder folder = new();

@@ -74,6 +74,33 @@ public class ParityTests
     /// <summary>The gradient of some wanted positions is that of all with a cotangent of 0 at the others.</summary>
     [Theory]
     [MemberData(nameof(Families))]
+    public void A_crew_of_threads_gives_the_bits_of_one(string family, int width)
+    {
+        FamilyCase golden = new(family, width);
+        foreach (int shared in (int[])[0, 5])
+        {
+            BackboneInput input = golden.Input(shared, (s, i) => (s + i) % 3 != 0);
+            for (int i = 0; i < 8; i++)
+                input.Add(input.Positions(i).ToArray(), input.Wanted(i).ToArray());
+            float[] alone = new float[input.WantedCount * input.HiddenSize], together = new float[alone.Length];
+            // A call that keeps a tape runs on its own thread.
+            golden.Backbone.ForwardForTraining(input, alone).Dispose();
+            int threads = Scheduler.MaxThreads;
+            try
+            {
+                Scheduler.MaxThreads = 4;
+                golden.Backbone.Forward(input, together);
+            }
+            finally
+            {
+                Scheduler.MaxThreads = threads;
+            }
+            together.Should().Equal(alone, "with {0} shared rows", shared);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void Gradients_of_some_wanted_positions_are_those_of_all_with_zeros(string family, int width)
     {
         FamilyCase golden = new(family, width);

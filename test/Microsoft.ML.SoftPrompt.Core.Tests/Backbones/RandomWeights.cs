@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
@@ -30,22 +32,25 @@ internal sealed class RandomWeights : WeightFile
         return new TransformerBackbone(fingerprint, shape, names, new RandomWeights(shape, names), null, Microsoft.ML.SoftPrompt.Tensors.Kernels.Best);
     }
 
-    public override string Sha256() => new('0', 64);
+    public override long Length => Tensors.Values.Sum(tensor => tensor.Bytes);
+
+    public override void Hash(IncrementalHash hash)
+    {
+    }
 
     /// <summary>Uniform numbers: those of matrices about as large as keeps a row's magnitude, biases within ± 0.2 and γ within that of 1.</summary>
-    public override void Read(WeightTensor tensor, long from, Span<float> destination)
+    public override void ReadRaw(WeightTensor tensor, long from, Span<byte> destination)
     {
+        Span<float> numbers = MemoryMarshal.Cast<byte, float>(destination);
         uint seed = (uint)tensor.Name.Sum(letter => letter * 31) * 2654435761u;
         float scale = tensor.Shape.Count == 1 ? 0.2f : 1 / MathF.Sqrt(tensor.Shape[1]);
         float centre = tensor.Shape.Count == 1 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal) && !_gammaAroundOne ? 1 : 0;
-        for (int i = 0; i < destination.Length; i++)
+        for (int i = 0; i < numbers.Length; i++)
         {
-            uint bits = seed ^ (uint)(from + i) * 2246822519u;
+            uint bits = seed ^ (uint)(from / sizeof(float) + i) * 2246822519u;
             bits = (bits ^ (bits >> 15)) * 0x85EBCA6Bu;
             bits ^= bits >> 13;
-            destination[i] = (bits * (2f / uint.MaxValue) - 1) * scale + centre;
+            numbers[i] = (bits * (2f / uint.MaxValue) - 1) * scale + centre;
         }
     }
-
-    public override void ReadRaw(WeightTensor tensor, long from, Span<byte> destination) => throw new NotSupportedException("Only numbers are made.");
 }
