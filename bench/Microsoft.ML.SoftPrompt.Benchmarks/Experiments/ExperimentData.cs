@@ -5,9 +5,10 @@ namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 /// <param name="ByGroup">Whether each group has a scale of its own; otherwise each series has.</param>
 internal sealed record ExperimentData(string Name, bool ByGroup, SeriesRow[] Train, SeriesRow[] Validation, SeriesRow[] Test)
 {
-    public static ExperimentData Read(MLContext ml, string name, string folder) => name switch
+    /// <param name="seed">Draws who belongs to which part, where that is not a matter of time.</param>
+    public static ExperimentData Read(MLContext ml, string name, string folder, int seed) => name switch
     {
-        "mimic" => MimicData.Read(ml, Path.Combine(folder, "mimic")),
+        "mimic" => MimicData.Read(ml, Path.Combine(folder, "mimic"), seed),
         "nab" => NabData.Read(ml, Path.Combine(folder, "nab")),
         _ => throw new ArgumentException($"There is no data set '{name}'; expected mimic or nab."),
     };

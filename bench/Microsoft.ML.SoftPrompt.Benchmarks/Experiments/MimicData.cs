@@ -5,14 +5,14 @@ namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 /// <summary>
 /// The demos of MIMIC-III and MIMIC-IV as the paper makes series of MIMIC-IV: the ten most common lab tests, a patient's values of one test
 /// over time, their last 100; anomalous where any of the four rules for context anomalies flags. 2,000 series of 200 patients, half of
-/// whom, drawn at random, test, three in ten train, and two in ten validate.
+/// whom, drawn by the seed, test, three in ten train, and two in ten validate.
 /// </summary>
 internal static class MimicData
 {
-    private const int Tests = 10, LongestSeries = 100, PartsSeed = 1;
+    private const int Tests = 10, LongestSeries = 100;
     private const double TestShare = 0.5, TrainShare = 0.3;
 
-    public static ExperimentData Read(MLContext ml, string folder)
+    public static ExperimentData Read(MLContext ml, string folder, int seed)
     {
         Result[] results =
         [
@@ -38,7 +38,7 @@ internal static class MimicData
             row.Label = labels.IsContextAnomaly;
 
         string[] patients = [.. series.Select(row => row.Source).Distinct()];
-        new Random(PartsSeed).Shuffle(patients);
+        new Random(seed).Shuffle(patients);
         int tested = (int)(TestShare * patients.Length), trained = tested + (int)(TrainShare * patients.Length);
         SeriesRow[] Part(string[] those) => [.. series.Where(row => those.Contains(row.Source))];
         return new ExperimentData("mimic", ByGroup: false, Part(patients[tested..trained]), Part(patients[trained..]), Part(patients[..tested]));

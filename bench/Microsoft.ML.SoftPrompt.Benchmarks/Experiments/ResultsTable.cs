@@ -6,33 +6,41 @@ namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 /// <summary>Prints what the trainings on a data set came to, beside the controls that need no model.</summary>
 internal static class ResultsTable
 {
-    public static void Write(ExperimentData data, IEnumerable<ExperimentResult> results)
+    /// <param name="data">The data of each seed.</param>
+    /// <param name="results">The trainings on them.</param>
+    public static void Write(IReadOnlyDictionary<int, ExperimentData> data, IReadOnlyList<ExperimentResult> results)
     {
-        bool[] labels = [.. data.Test.Select(row => row.Label)];
-        Console.WriteLine(data);
+        Console.WriteLine(data.Values.First());
         Console.WriteLine();
         Console.WriteLine("| control | test AP | test AUROC |");
         Console.WriteLine("| --- | --- | --- |");
-        foreach ((string name, double[] scores) in Controls(data))
-            Console.WriteLine($"| {name} | {Short(RankMetrics.AveragePrecision(scores, labels))} | {Short(RankMetrics.AreaUnderRoc(scores, labels))} |");
+        foreach (var control in data.Values.SelectMany(one => Controls(one).Select(control => (one.Test, control.Name, control.Scores))).GroupBy(control => control.Name))
+            Console.WriteLine($"| {control.Key} | {Spread(control.Select(one => Precision(one.Test, one.Scores)))} | {Spread(control.Select(one => Area(one.Test, one.Scores)))} |");
         Console.WriteLine();
-        Console.WriteLine("| backbone, settings | prompt | seeds | test AP | test AUROC | validation AP | epoch kept | trained minus this: AP, 95 % | seconds |");
+        Console.WriteLine("| backbone, settings | prompt | seeds | test AP | test AUROC | validation AP | epochs kept | trained minus this: AP, 95 % | seconds |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var setting in results.Where(result => result.Data == data.Name).GroupBy(result => (result.Backbone, result.Setting)))
-        {
-            Dictionary<int, float[]> trained = setting.Where(result => result.Arm == Arm.Trained).ToDictionary(result => result.Seed, result => result.Scores);
+        foreach (var setting in results.GroupBy(result => (result.Backbone, result.Setting)))
             foreach (var arm in setting.GroupBy(result => result.Arm).OrderBy(arm => arm.Key))
-            {
-                double[][] scores = [.. arm.Select(result => Array.ConvertAll(result.Scores, score => (double)score))];
-                (float[], float[])[] pairs = [.. arm.Where(result => result.Arm != Arm.Trained && trained.ContainsKey(result.Seed)).Select(result => (trained[result.Seed], result.Scores))];
-                Console.WriteLine($"| {setting.Key.Backbone}, {setting.Key.Setting} | {arm.Key.ToString().ToLowerInvariant()} | {scores.Length} "
-                    + $"| {Spread(scores.Select(one => RankMetrics.AveragePrecision(one, labels)))} | {Spread(scores.Select(one => RankMetrics.AreaUnderRoc(one, labels)))} "
-                    + $"| {Spread(arm.Select(result => result.Kept.ValidationAveragePrecision ?? double.NaN))} | {string.Join(' ', arm.Select(result => result.Epoch))} "
-                    + $"| {(pairs.Length == 0 ? "" : Interval(Bootstrap.Difference(data.Test, pairs)))} | {arm.Average(result => result.Seconds):F0} |");
-            }
-        }
+                WriteArm($"{setting.Key.Backbone}, {setting.Key.Setting}", data, [.. arm.OrderBy(result => result.Seed)], setting.Where(result => result.Arm == Arm.Trained));
         Console.WriteLine();
     }
+
+    private static void WriteArm(string setting, IReadOnlyDictionary<int, ExperimentData> data, ExperimentResult[] arm, IEnumerable<ExperimentResult> trained)
+    {
+        var runs = arm.Select(result => (data[result.Seed].Test, Scores: Array.ConvertAll(result.Scores, score => (double)score))).ToArray();
+        PairedRun[] pairs = arm[0].Arm == Arm.Trained ? []
+            : [.. arm.Join(trained, result => result.Seed, result => result.Seed, (result, best) => new PairedRun(data[result.Seed].Test, best.Scores, result.Scores))];
+        Console.WriteLine($"| {setting} | {arm[0].Arm.ToString().ToLowerInvariant()} | {arm.Length} "
+            + $"| {Spread(runs.Select(run => Precision(run.Test, run.Scores)))} | {Spread(runs.Select(run => Area(run.Test, run.Scores)))} "
+            + $"| {Spread(arm.Select(result => result.Kept.ValidationAveragePrecision ?? double.NaN))} | {string.Join(' ', arm.Select(result => result.Epoch))} "
+            + $"| {(pairs.Length == 0 ? "" : Interval(Bootstrap.Difference(pairs)))} | {arm.Average(result => result.Seconds):F0} |");
+    }
+
+    private static double Precision(SeriesRow[] test, double[] scores) => RankMetrics.AveragePrecision(scores, Labels(test));
+
+    private static double Area(SeriesRow[] test, double[] scores) => RankMetrics.AreaUnderRoc(scores, Labels(test));
+
+    private static bool[] Labels(SeriesRow[] test) => Array.ConvertAll(test, row => row.Label);
 
     /// <summary>Length, and the largest z-score and jump in units of the group's training part.</summary>
     private static IEnumerable<(string Name, double[] Scores)> Controls(ExperimentData data)

@@ -51,8 +51,11 @@ internal static class TrainingBenchmark
         var results = ExperimentResult.ReadAll(file);
         foreach (string name in names)
         {
-            var experiment = new Experiment(ExperimentData.Read(ml, name, folder), settings, backbone);
+            var data = results.Where(result => result.Data == name).Select(result => result.Seed).Union(seeds).Order()
+                .ToDictionary(seed => seed, seed => ExperimentData.Read(ml, name, folder, seed));
             foreach (int seed in seeds)
+            {
+                var experiment = new Experiment(data[seed], settings, backbone);
                 foreach (Arm arm in arms)
                 {
                     if (results.Any(result => result.IsOf(experiment) && result.Arm == arm && result.Seed == seed))
@@ -62,7 +65,8 @@ internal static class TrainingBenchmark
                     results.Add(done);
                     Console.Error.WriteLine($"{name}, {experiment.Name}, {arm}, seed {seed}: {done.Seconds:F0} s");
                 }
-            ResultsTable.Write(experiment.Data, results);
+            }
+            ResultsTable.Write(data, [.. results.Where(result => result.Data == name)]);
         }
         return 0;
     }
