@@ -22,13 +22,13 @@ internal static class BackboneInspection
                 if (weights is GgufFile gguf)
                     description = WithSizes(description, gguf.OpenConfig(), weights.Name);
                 description = WithWeights(description, weights);
-                HuggingFaceConfig config = Backbone.ReadConfig(files, weights);
-                TransformerFamily family = TransformerFamily.Of(config);
-                TransformerShape shape = family.Shape(config);
-                description = WithTokenizer(description, Backbone.OpenTokenizer(used, weights, shape.VocabularySize));
+                HuggingFaceConfig read = Backbone.ReadConfig(files, weights);
+                TransformerFamily family = TransformerFamily.Of(read);
+                TransformerShape shape = family.Shape(read);
+                description = WithTokenizer(description with { MaxPositions = shape.MaxPositions }, Backbone.OpenTokenizer(used, weights, shape.VocabularySize));
                 _ = new TensorReader(weights, shape, family.Tensors(shape));
+                return description;
             }
-            return description;
         }
         catch (Exception exception) when (exception is InvalidDataException or NotSupportedException or FileNotFoundException)
         {
@@ -74,8 +74,9 @@ internal static class BackboneInspection
         {
             parameters += tensor.Count;
             bool embedding = tensor.Shape.Count == 2 && tensor.Shape[0] == description.VocabularySize;
-            // A second matrix of the vocabulary is the way back to tokens, which a prompt's head takes the place of.
-            if (embedding && embedded)
+            // A second matrix of the vocabulary is the way back to tokens, which a prompt's head takes the place of; what has more
+            // than two dimensions is a mask that old checkpoints saved along.
+            if ((embedding && embedded) || tensor.Shape.Count > 2)
                 continue;
             embedded |= embedding;
             memory += embedding ? tensor.Bytes : tensor.Count * sizeof(float);

@@ -90,6 +90,7 @@ internal sealed unsafe class TransformerWeights
                 Key = ReadNorm(reader, layer.KeyNorm, shape.HeadSize),
             };
         }
+        MultiplyAddsOfARow = shape.Layers.Count * Matrices(shape).Sum(m => (double)m.Depth * m.Columns);
         _transposed = new(PackTransposes);
     }
 
@@ -111,7 +112,7 @@ internal sealed unsafe class TransformerWeights
     public LayerMatrices[] Transposed => _transposed.Value.Layers;
 
     /// <summary>Gets the multiply-adds that the matrices of all layers take for a row.</summary>
-    public double MultiplyAddsOfARow => _shape.Layers.Count * Matrices(_shape).Sum(m => (double)m.Depth * m.Columns);
+    public double MultiplyAddsOfARow { get; }
 
     /// <summary>Keeps the memory of the forward pass.</summary>
     public AlignedMemory.Lease Use() => _memory.Use();

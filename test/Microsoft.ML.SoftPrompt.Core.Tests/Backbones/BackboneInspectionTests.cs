@@ -89,6 +89,37 @@ public class BackboneInspectionTests
         Backbone.Inspect(folder.Path).Fault.Should().Match("*tokenizer.json' gives the piece * the id 300; the model's embedding has the rows 0 to 299.*");
     }
 
+    [Theory]
+    [InlineData("roberta")]
+    [InlineData("distilbert")]
+    [InlineData("gpt2")]
+    [InlineData("llama")]
+    [InlineData("qwen2")]
+    [InlineData("gemma")]
+    [InlineData("gemma2")]
+    [InlineData("gemma3_text")]
+    public void Every_family_is_described(string family)
+    {
+        string folder = Golden.PathOf("backbones/" + family);
+        BackboneDescription found = Backbone.Inspect(folder);
+        IBackbone opened = Backbone.Open(folder);
+        (found.Fault, found.Family, found.Layers, found.HiddenSize).Should().Be((null, family, 3, 48));
+        (found.MaxPositions, found.VocabularySize, found.WeightsSha256).Should().Be((opened.MaxPositions, opened.VocabularySize, opened.Fingerprint.WeightsSha256));
+        // All are stored in single precision: nothing is kept that is not stored.
+        found.MemoryBytes.Should().BeInRange(found.Parameters!.Value * 3, found.Parameters.Value * 4);
+        found.TrainingBytes.Should().BeInRange(found.MemoryBytes!.Value / 2, found.MemoryBytes.Value);
+    }
+
+    [SkippableFact]
+    public void A_GGUF_file_is_described()
+    {
+        BackboneDescription found = Backbone.Inspect(SharedModels.PathOf(SmolLM2Tests.Model));
+        (found.Fault, found.Family, found.Layers, found.HiddenSize, found.Heads, found.KeyValueHeads).Should().Be((null, "llama", 30, 576, 9, 3));
+        (found.Tokenizer, found.WholeNumerals, found.PadsDigits, found.VocabularySize).Should().Be(("byte-level BPE", 10, true, 49152));
+        found.NumberTypes.Should().ContainKeys("Q4_1", "F32");
+        found.Parameters.Should().BeInRange(134_000_000, 135_000_000);
+    }
+
     [Fact]
     public void A_folder_that_is_not_there_is_named()
     {

@@ -24,7 +24,7 @@ internal readonly record struct JsonFields(JsonElement Element, string Path, str
     {
         if (!TryGet(field, out JsonElement value))
             return otherwise;
-        return value.ValueKind == JsonValueKind.String ? Text(value, PathOf(field)) : throw Unexpected(field, value, "a text");
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Unexpected(field, value, "a text");
     }
 
     /// <summary>A field's truth value; the other one where it is missing or null.</summary>
@@ -64,20 +64,6 @@ internal readonly record struct JsonFields(JsonElement Element, string Path, str
         if (!TryGet(field, out JsonElement list))
             return [];
         return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw Unexpected(field, list, "a list");
-    }
-
-    /// <summary>The text of a value that is one; escapes may write half of a surrogate pair, which is no text.</summary>
-    /// <exception cref="InvalidDataException">It holds what is no Unicode text.</exception>
-    public string Text(JsonElement value, string path)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new InvalidDataException($"'{File}': {path} is no Unicode text: {exception.Message}", exception);
-        }
     }
 
     /// <summary>The fault of a field with a value of the wrong kind.</summary>

@@ -105,7 +105,7 @@ internal sealed class ShardedWeights : WeightFile
             string tensor = entry.Name;
             if (entry.Value.ValueKind != JsonValueKind.String)
                 throw entries.Unexpected(tensor, entry.Value, "a file's name");
-            string shard = entries.Text(entry.Value, entries.PathOf(tensor));
+            string shard = entry.Value.GetString()!;
             if (!BackboneFiles.IsShard(shard))
                 throw new InvalidDataException($"'{Name}': {Map} puts tensor '{tensor}' into '{shard}'; expected the plain name of a safetensors file in the same folder.");
             map.Add(tensor, shard);

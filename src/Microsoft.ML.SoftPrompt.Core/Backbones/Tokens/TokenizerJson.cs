@@ -61,7 +61,7 @@ internal static class TokenizerJson
     /// <summary>An entry of a Unigram vocabulary: piece and score.</summary>
     private static string ScoredPiece(JsonFields model, JsonElement entry) =>
         entry.ValueKind == JsonValueKind.Array && entry.GetArrayLength() == 2 && entry[0].ValueKind == JsonValueKind.String
-            ? model.Text(entry[0], model.PathOf("vocab"))
+            ? entry[0].GetString()!
             : throw model.Unexpected("vocab", entry, "a piece with its score");
 
     private static AddedToken[] ReadAdded(JsonFields root, TokenVocabulary vocabulary, int rows)
@@ -190,9 +190,9 @@ internal static class TokenizerJson
         {
             merges.Add(merge.ValueKind switch
             {
-                JsonValueKind.String => model.Text(merge, model.PathOf("merges")),
+                JsonValueKind.String => merge.GetString()!,
                 JsonValueKind.Array when merge.GetArrayLength() == 2 && merge.EnumerateArray().All(piece => piece.ValueKind == JsonValueKind.String)
-                    => string.Join(' ', merge.EnumerateArray().Select(piece => model.Text(piece, model.PathOf("merges")))),
+                    => string.Join(' ', merge.EnumerateArray().Select(piece => piece.GetString())),
                 _ => throw model.Unexpected("merges", merge, "a pair of pieces"),
             });
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
@@ -27,48 +26,11 @@ public class SmolLM2TokenizerTests
 
     private static IBackboneTokenizer Open()
     {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string models = Path.Combine(folder.FullName, "shared", "models", "SmolLM2-135M-Instruct");
-            if (Directory.Exists(models) && Directory.EnumerateFiles(models, "*.gguf").FirstOrDefault() is { } path)
-            {
-                Dictionary<string, object> metadata = ReadMetadata(path);
-                string[] pieces = (string[])metadata["tokenizer.ggml.tokens"];
-                return BackboneTokenizers.FromLists(
-                    path, (string)metadata["tokenizer.ggml.model"], (string)metadata["tokenizer.ggml.pre"], pieces,
-                    (string[])metadata["tokenizer.ggml.merges"], (int[])metadata["tokenizer.ggml.token_type"], pieces.Length);
-            }
-        }
-        throw new SkipException("Skipped: there is no SmolLM2-135M-Instruct under ../shared/models.");
+        BackboneFiles files = BackboneFiles.OfGguf(SharedModels.PathOf(SmolLM2Tests.Model));
+        (WeightFile weights, BackboneFiles used) = files.OpenWeights();
+        using (weights)
+            return Backbone.OpenTokenizer(used, weights, rows: 49152)!;
     }
-
-    /// <summary>Texts, lists of texts and lists of whole numbers; other values are passed over.</summary>
-    private static Dictionary<string, object> ReadMetadata(string path)
-    {
-        using BinaryReader reader = new(File.OpenRead(path), Encoding.UTF8);
-        reader.ReadInt64();
-        reader.ReadInt64();
-        Dictionary<string, object> metadata = [];
-        for (long left = reader.ReadInt64(); left > 0; left--)
-            metadata[Text(reader)] = Value(reader, reader.ReadInt32());
-        return metadata;
-    }
-
-    private static object Value(BinaryReader reader, int type)
-    {
-        const int Text8 = 8, List9 = 9, Int5 = 5;
-        if (type == Text8)
-            return Text(reader);
-        if (type != List9)
-            return reader.ReadBytes(type is 0 or 1 or 7 ? 1 : type is 2 or 3 ? 2 : type is >= 10 ? 8 : 4);
-        int of = reader.ReadInt32();
-        int count = (int)reader.ReadInt64();
-        return of == Text8 ? Enumerable.Range(0, count).Select(_ => Text(reader)).ToArray()
-            : of == Int5 ? Enumerable.Range(0, count).Select(_ => reader.ReadInt32()).ToArray()
-            : Enumerable.Range(0, count).Select(_ => Value(reader, of)).ToArray();
-    }
-
-    private static string Text(BinaryReader reader) => Encoding.UTF8.GetString(reader.ReadBytes((int)reader.ReadInt64()));
 
     private static IEnumerable<int> Ids(JsonElement ids) => ids.EnumerateArray().Select(id => id.GetInt32());
 }

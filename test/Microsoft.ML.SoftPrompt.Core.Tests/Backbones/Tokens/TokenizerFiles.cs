@@ -43,6 +43,19 @@ internal static class TokenizerFiles
         };
     }
 
+    /// <summary>Twenty pieces that do for byte-level BPE and for WordPiece.</summary>
+    public static IReadOnlyList<string> SmallPieces { get; } = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", .. Enumerable.Range(0, 10).Select(digit => $"{digit}"), "a", "b", "ab", "Ġ", "Ġa"];
+
+    /// <summary>A sound <c>tokenizer.json</c> of byte-level BPE with <see cref="SmallPieces"/>, small enough that a random change hits what matters.</summary>
+    public static JsonObject SmallByteLevel()
+    {
+        JsonObject small = ByteLevel("qwen2");
+        small["added_tokens"] = new JsonArray(new JsonObject { ["id"] = 0, ["content"] = "[PAD]", ["lstrip"] = true, ["special"] = true });
+        small["model"]!["vocab"] = Ids(SmallPieces);
+        small["model"]!["merges"] = new JsonArray("a b", new JsonArray("Ġ", "a"));
+        return small;
+    }
+
     /// <summary>A <c>tokenizer.json</c> of Gemma's kind: characters and bytes, spaces written as ▁.</summary>
     public static JsonObject Gemma(params string[] pieces) => new()
     {
