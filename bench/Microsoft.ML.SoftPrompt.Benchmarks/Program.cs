@@ -5,6 +5,7 @@ return args switch
 {
     ["engine", .. string[] options] => EngineBenchmark.Run(options),
     ["labels", .. string[] options] => LabelsBenchmark.Run(options),
+    ["prompt", .. string[] options] => PromptBenchmark.Run(options),
     ["scoring"] => ScoringBenchmark.Run(),
     ["training", .. string[] options] => TrainingBenchmark.Run(options),
     _ => Usage(),
@@ -19,6 +20,8 @@ static int Usage()
     Console.Error.WriteLine("           --ort: in turn with ONNX Runtime; FOLDER is where npm installed onnxruntime-node");
     Console.Error.WriteLine("  labels [--peer]");
     Console.Error.WriteLine("           series labelled a second by LabelContextAnomalies; --peer: in turn with SciPy's loop over the splits");
+    Console.Error.WriteLine("  prompt [PATH]");
+    Console.Error.WriteLine("           a prompt in front of a decoder (SmolLM2 of ../shared/models), computed once a step and in every series");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
     Console.Error.WriteLine("  training DATA … [--set OPTION=VALUE] … [--arms trained,initial,none] [--seeds 1,2,3,4,5] [--backbone FOLDER] [--results FILE] [--data FOLDER]");
     Console.Error.WriteLine("           what a trained prompt is worth; DATA is mimic or nab; OPTION one of the trainer's, or Quantizer. and one of the quantizer's;");
