@@ -25,6 +25,6 @@ static int Usage()
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
     Console.Error.WriteLine("  training DATA … [--set OPTION=VALUE] … [--arms trained,initial,none] [--seeds 1,2,3,4,5] [--backbone FOLDER] [--results FILE] [--data FOLDER]");
     Console.Error.WriteLine("           what a trained prompt is worth; DATA is mimic or nab; OPTION one of the trainer's, or Quantizer. and one of the quantizer's;");
-    Console.Error.WriteLine("           each training appends a line to FILE (default training.jsonl), and what stands there is not done again (--seeds and nothing: the tables alone)");
+    Console.Error.WriteLine("           each training appends a line to FILE (default training.jsonl), and what stands there is not done again (--seeds \"\": the tables alone)");
     return 2;
 }

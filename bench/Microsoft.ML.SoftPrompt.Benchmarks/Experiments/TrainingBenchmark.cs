@@ -66,7 +66,8 @@ internal static class TrainingBenchmark
                     Console.Error.WriteLine($"{name}, {experiment.Name}, {arm}, seed {seed}: {done.Seconds:F0} s");
                 }
             }
-            ResultsTable.Write(data, [.. results.Where(result => result.Data == name)]);
+            if (data.Count > 0)
+                ResultsTable.Write(data, [.. results.Where(result => result.Data == name)]);
         }
         return 0;
     }
