@@ -1,6 +1,7 @@
 namespace Microsoft.ML.SoftPrompt.Training;
 
-/// <summary>Keeps the best epoch by a metric on the validation rows, of equal ones the first, and says when a training no longer gets better.</summary>
+/// <summary>Keeps the best epoch by a metric on the validation rows, of equal ones the one with the lower loss, and says when a training no longer gets better.</summary>
+/// <remarks>On few rows a metric that counts ranks alone is often equal, and soon perfect; the loss still tells a sure answer from a lucky one.</remarks>
 internal sealed class EpochChoice(SoftPromptEarlyStopping earlyStopping, int patience)
 {
     /// <summary>The best epoch so far; none before the first.</summary>
@@ -11,12 +12,14 @@ internal sealed class EpochChoice(SoftPromptEarlyStopping earlyStopping, int pat
 
     public void Add(ValidatedEpoch epoch)
     {
-        if (Best is null || Merit(epoch) > Merit(Best))
+        if (Best is null || Merit(epoch).CompareTo(Merit(Best)) > 0)
             Best = epoch;
         HasSettled = earlyStopping != SoftPromptEarlyStopping.None && epoch.Epoch - Best.Epoch >= patience;
     }
 
-    private double Merit(ValidatedEpoch epoch) => earlyStopping switch
+    private (double Metric, double Loss) Merit(ValidatedEpoch epoch) => (Metric(epoch), -epoch.Loss);
+
+    private double Metric(ValidatedEpoch epoch) => earlyStopping switch
     {
         SoftPromptEarlyStopping.Auroc => epoch.Metrics.AreaUnderRoc,
         SoftPromptEarlyStopping.Loss => -epoch.Loss,

@@ -73,8 +73,8 @@ internal sealed class SoftPromptTrainingLoop
     private TrainingResult Run(IProgress<TrainingProgress>? progress, SoftPromptWeights? start, CancellationToken cancellation)
     {
         start ??= SoftPromptStart.Make(_backbone, _table, _settings, _random);
-        // Without a prompt the head alone is trained.
-        bool trainsMissingRow = start.PromptLength > 0 && _train.Any(e => e.HasMissing);
+        // Without a prompt, or with one that stays as it is, the head alone is trained.
+        bool trainsMissingRow = start.PromptLength > 0 && _settings.PromptLearningRate > 0 && _train.Any(e => e.HasMissing);
         var step = new SoftPromptTrainingStep(_backbone, _table, _labelKind, _settings, start, trainsMissingRow);
         TrainingExample[] order = _train.ToArray();
         int batches = (order.Length + _settings.BatchSize - 1) / _settings.BatchSize;

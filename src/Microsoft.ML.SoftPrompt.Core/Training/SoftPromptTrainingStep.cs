@@ -14,12 +14,16 @@ namespace Microsoft.ML.SoftPrompt.Training;
 /// </remarks>
 internal sealed class SoftPromptTrainingStep
 {
+    /// <summary>Enough that no thread waits long for the others, and few enough to hold: a call of MiniLM's preferred size keeps 1.5 MB.</summary>
+    private const int CallsAThread = 4;
+
     private readonly IBackbone _backbone;
     private readonly TokenTable _table;
     private readonly LabelKind _labelKind;
     private readonly TrainingSettings _settings;
     private readonly int _promptLength;
     private readonly FocalLoss _loss;
+    private readonly bool _trainsPrompt;
     private readonly bool _trainsMissingRow;
     private readonly Parameter[] _trained;
     private readonly float[] _prompt;
@@ -41,14 +45,15 @@ internal sealed class SoftPromptTrainingStep
         MissingRow = new AdamW(_missingRow, settings);
         HeadWeight = new AdamW(_headWeight, settings);
         HeadBias = new AdamW(_headBias, settings);
+        _trainsPrompt = start.PromptLength > 0 && settings.PromptLearningRate > 0;
         Parameter[] parameters =
         [
-            new(Prompt, _prompt, settings.PromptLearningRate),
+            new(Prompt, _prompt, settings.PromptLearningRate, _trainsPrompt),
             new(HeadWeight, _headWeight, settings.HeadLearningRate),
             new(HeadBias, _headBias, settings.HeadLearningRate),
-            new(MissingRow, _missingRow, settings.PromptLearningRate),
+            new(MissingRow, _missingRow, settings.PromptLearningRate, trainsMissingRow),
         ];
-        _trained = trainsMissingRow ? parameters : parameters[..^1];
+        _trained = Array.FindAll(parameters, parameter => parameter.IsTrained);
     }
 
     public AdamW Prompt { get; }
@@ -77,7 +82,7 @@ internal sealed class SoftPromptTrainingStep
             return loss;
         if (_settings.GradientClipping > 0)
             GradientClipping.Clip(_trained.Select(parameter => parameter.Adam), _settings.GradientClipping);
-        foreach ((AdamW adam, float[] values, double learningRate) in _trained)
+        foreach ((AdamW adam, float[] values, double learningRate, _) in _trained)
         {
             adam.Step(learningRate * rateFactor);
             adam.CopyTo(values);
@@ -106,17 +111,36 @@ internal sealed class SoftPromptTrainingStep
         double scale = totalWeight > 0 ? 1 / totalWeight : 0;
 
         int[] cuts = CallPlan.Cut(positions, _backbone.PreferredPositions);
-        int count = cuts.Length - 1;
+        foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
+            Array.Clear(parameter.Gradient);
+        double loss = 0;
         // In front of a decoder the prompt is the same for every call: computed once, and gone back through once.
-        using SharedPrompt? prompt = SharedPrompt.For(_backbone, _prompt, training: true);
-        while (_calls.Count < count)
-            _calls.Add(new TrainingCall(_backbone.HiddenSize, prompt?.GradientLength ?? _prompt.Length));
-        Scheduler.Run(count, c =>
+        using SharedPrompt? prompt = SharedPrompt.For(_backbone, _prompt, TrainsRows);
+        double[] promptGradient = prompt is null ? Prompt.Gradient : new double[prompt.GradientLength];
+        // A few calls at a time, so that memory does not grow with the batch; however many, they are summed in one order.
+        int atOnce = CallsAThread * Scheduler.MaxThreads;
+        for (int from = 0; from < cuts.Length - 1; from += atOnce)
         {
-            Memory<float> logits = _logits.AsMemory(logitStarts[cuts[c]]..logitStarts[cuts[c + 1]]);
-            Compute(_calls[c], prompt, examples.AsSpan(cuts[c]..cuts[c + 1]), logits.Span, scale);
-        }, cancellation);
-        return Sum(_calls.Take(count), prompt);
+            int count = Math.Min(atOnce, cuts.Length - 1 - from);
+            while (_calls.Count < count)
+                _calls.Add(new TrainingCall(_backbone.HiddenSize, promptGradient.Length));
+            Scheduler.Run(count, c =>
+            {
+                (int first, int end) = (cuts[from + c], cuts[from + c + 1]);
+                Compute(_calls[c], prompt, examples.AsSpan(first..end), _logits.AsSpan(logitStarts[first]..logitStarts[end]), scale);
+            }, cancellation);
+            foreach (TrainingCall call in _calls.Take(count))
+                loss += AddGradients(call, promptGradient);
+        }
+        if (prompt is not null && _trainsPrompt)
+        {
+            float[] rows = new float[_prompt.Length];
+            prompt.Backward(Array.ConvertAll(promptGradient, sum => (float)sum), rows);
+            Add(rows, Prompt.Gradient);
+        }
+        bool isFinite = Array.TrueForAll(Prompt.Gradient, double.IsFinite) && Array.TrueForAll(MissingRow.Gradient, double.IsFinite)
+            && Array.TrueForAll(HeadWeight.Gradient, double.IsFinite);
+        return isFinite ? loss : double.NaN;
     }
 
     private void Compute(TrainingCall call, SharedPrompt? prompt, ReadOnlySpan<TrainingExample> examples, Span<float> logits, double scale)
@@ -150,37 +174,22 @@ internal sealed class SoftPromptTrainingStep
             logits = logits[labels.Length..];
             row += components;
         }
-        tape?.Backward(call.HiddenGradient, call.PromptGradient, _trainsMissingRow ? call.MissingRowGradient : []);
+        tape?.Backward(call.HiddenGradient, _trainsPrompt ? call.PromptGradient : [], _trainsMissingRow ? call.MissingRowGradient : []);
     }
 
     /// <summary>Without a row to train, nothing has to find its way back through the backbone.</summary>
-    private bool TrainsRows => _promptLength > 0 || _trainsMissingRow;
+    private bool TrainsRows => _trainsPrompt || _trainsMissingRow;
 
-    private double Sum(IEnumerable<TrainingCall> calls, SharedPrompt? prompt)
+    /// <summary>Adds a call's gradients to the batch's, and gives its loss.</summary>
+    private double AddGradients(TrainingCall call, double[] promptGradient)
     {
-        foreach (AdamW parameter in (ReadOnlySpan<AdamW>)[Prompt, MissingRow, HeadWeight, HeadBias])
-            Array.Clear(parameter.Gradient);
-        double[] promptGradient = prompt is null ? Prompt.Gradient : new double[prompt.GradientLength];
-        double loss = 0;
-        foreach (TrainingCall call in calls)
-        {
-            loss += call.Loss;
-            Add(call.PromptGradient, promptGradient);
-            if (_trainsMissingRow)
-                Add(call.MissingRowGradient, MissingRow.Gradient);
-            for (int i = 0; i < call.HeadWeightGradient.Length; i++)
-                HeadWeight.Gradient[i] += call.HeadWeightGradient[i];
-            HeadBias.Gradient[0] += call.HeadBiasGradient;
-        }
-        if (prompt is not null)
-        {
-            float[] rows = new float[_prompt.Length];
-            prompt.Backward(Array.ConvertAll(promptGradient, sum => (float)sum), rows);
-            Add(rows, Prompt.Gradient);
-        }
-        bool isFinite = Array.TrueForAll(Prompt.Gradient, double.IsFinite) && Array.TrueForAll(MissingRow.Gradient, double.IsFinite)
-            && Array.TrueForAll(HeadWeight.Gradient, double.IsFinite);
-        return isFinite ? loss : double.NaN;
+        Add(call.PromptGradient, promptGradient);
+        if (_trainsMissingRow)
+            Add(call.MissingRowGradient, MissingRow.Gradient);
+        for (int i = 0; i < call.HeadWeightGradient.Length; i++)
+            HeadWeight.Gradient[i] += call.HeadWeightGradient[i];
+        HeadBias.Gradient[0] += call.HeadBiasGradient;
+        return call.Loss;
     }
 
     private static void Add(ReadOnlySpan<float> gradient, Span<double> sum)
@@ -193,5 +202,6 @@ internal sealed class SoftPromptTrainingStep
     /// <param name="Adam">The parameter in double, with its gradient.</param>
     /// <param name="Values">Its values as the backbone and the head take them.</param>
     /// <param name="LearningRate">Its learning rate before the schedule.</param>
-    private readonly record struct Parameter(AdamW Adam, float[] Values, double LearningRate);
+    /// <param name="IsTrained">Whether it moves at all.</param>
+    private readonly record struct Parameter(AdamW Adam, float[] Values, double LearningRate, bool IsTrained = true);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Training;
@@ -36,7 +37,13 @@ internal sealed class MixingBackbone : IBackbone
 
     public bool HasTokenizer { get; init; } = true;
 
+    /// <summary>Fails where anything is to find its way back.</summary>
+    public bool RefusesTraining { get; init; }
+
     public int ForwardCalls;
+
+    /// <summary>The inputs of all calls: as many as the caller keeps.</summary>
+    public ConcurrentDictionary<BackboneInput, bool> Inputs { get; } = new();
 
     public BackboneFingerprint Fingerprint => new("mixing", "test", 1, HiddenSize, VocabularySize, new string('0', 64));
 
@@ -55,11 +62,13 @@ internal sealed class MixingBackbone : IBackbone
 
     public void Forward(BackboneInput input, Span<float> hidden) => Compute(input, hidden);
 
-    public IBackboneTape ForwardForTraining(BackboneInput input, Span<float> hidden) => new Tape(this, input, Compute(input, hidden));
+    public IBackboneTape ForwardForTraining(BackboneInput input, Span<float> hidden) =>
+        RefusesTraining ? throw new NotSupportedException("nothing is to be trained") : new Tape(this, input, Compute(input, hidden));
 
     private List<double[]> Compute(BackboneInput input, Span<float> hidden)
     {
         Interlocked.Increment(ref ForwardCalls);
+        Inputs[input] = true;
         int d = HiddenSize;
         var all = new List<double[]>();
         for (int s = 0; s < input.SeriesCount; s++)

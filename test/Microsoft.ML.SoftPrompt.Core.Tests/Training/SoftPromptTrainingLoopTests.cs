@@ -21,7 +21,7 @@ public sealed class SoftPromptTrainingLoopTests
         result.History[^1].TrainLoss.Should().BeLessThan(0.6 * result.History[0].TrainLoss);
         result.Validation!.AveragePrecision.Should().BeGreaterThan(0.95);
         double[] precisions = result.History.Select(e => e.ValidationAveragePrecision!.Value).ToArray();
-        result.BestEpoch.Should().Be(Array.IndexOf(precisions, precisions.Max()) + 1);
+        result.BestEpoch.Should().Be(result.History.Where(e => e.ValidationAveragePrecision == precisions.Max()).MinBy(e => e.ValidationLoss)!.Epoch);
         result.Warnings.Should().BeEmpty();
 
         // What was kept answers on the validation rows with what the result says of it.

@@ -86,6 +86,24 @@ public sealed class SoftPromptTrainingStepTests
     }
 
     [Fact]
+    public void With_a_prompt_rate_of_0_the_head_alone_moves_as_it_does_behind_a_prompt_that_cannot()
+    {
+        TokenTable table = TokenTable.ForBins(new MixingBackbone(), 10);
+        SoftPromptWeights start = Examples.Start(new MixingBackbone(), table);
+        TrainingExample[] batch = Examples.Spikes(9, LabelKind.Series, seed: 3);
+        var forwardOnly = new MixingBackbone { RefusesTraining = true };
+        SoftPromptTrainingStep Step(MixingBackbone backbone, double rate) =>
+            new(backbone, table, LabelKind.Series, new TrainingSettings { PromptLearningRate = rate }, start, trainsMissingRow: false);
+        SoftPromptTrainingStep frozen = Step(forwardOnly, 0), moving = Step(new MixingBackbone(), 1e-30);
+
+        frozen.Run(batch, 1);
+        moving.Run(batch, 1);
+
+        frozen.Weights.Prompt.ToArray().Should().Equal(start.Prompt.ToArray());
+        frozen.Weights.HeadWeight.ToArray().Should().Equal(moving.Weights.HeadWeight.ToArray());
+    }
+
+    [Fact]
     public void Clipping_scales_the_gradient_of_all_that_is_trained()
     {
         // Norm 13 over both parameters; PyTorch's clip_grad_norm_ multiplies with 6.5 / (13 + 1e-6).
@@ -147,6 +165,19 @@ public sealed class SoftPromptTrainingStepTests
             other.HeadWeight.ToArray().Should().Equal(results[0].HeadWeight.ToArray());
             other.HeadBias.Should().Be(results[0].HeadBias);
         }
+    }
+
+    [Fact]
+    public void A_large_batch_keeps_no_more_calls_than_a_few_a_thread()
+    {
+        var backbone = new MixingBackbone(preferredPositions: 30);
+        TokenTable table = TokenTable.ForBins(backbone, 10);
+        var step = new SoftPromptTrainingStep(backbone, table, LabelKind.Series, new TrainingSettings(), Examples.Start(backbone, table), trainsMissingRow: false);
+
+        step.Run(Examples.Spikes(40 * Scheduler.MaxThreads, LabelKind.Series, seed: 1), 1);
+
+        backbone.ForwardCalls.Should().BeGreaterThan(10 * Scheduler.MaxThreads);
+        backbone.Inputs.Count.Should().BeLessThanOrEqualTo(4 * Scheduler.MaxThreads);
     }
 
     [Fact]
