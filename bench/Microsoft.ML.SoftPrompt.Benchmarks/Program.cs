@@ -5,6 +5,8 @@ return args switch
     ["engine", .. string[] options] => EngineBenchmark.Run(options),
     ["labels", .. string[] options] => LabelsBenchmark.Run(options),
     ["precision", .. string[] paths] => PrecisionBenchmark.Run(paths),
+    ["prompt", .. string[] options] => PromptBenchmark.Run(options),
+    ["memory", .. string[] options] => MemoryBenchmark.Run(options),
     ["scoring"] => ScoringBenchmark.Run(),
     _ => Usage(),
 };
@@ -20,6 +22,9 @@ static int Usage()
     Console.Error.WriteLine("           series labelled a second by LabelContextAnomalies; --peer: in turn with SciPy's loop over the splits");
     Console.Error.WriteLine("  precision [PATH …]");
     Console.Error.WriteLine("           MiniLM and the models at the paths, each with its weights in every precision: error, memory, time");
+    Console.Error.WriteLine("  prompt [PATH]");
+    Console.Error.WriteLine("           a prompt in front of a decoder (SmolLM2 of ../shared/models), computed once a step and in every series");
+    Console.Error.WriteLine("  memory   resident memory of training and scoring, and the time from the start of a process to its first score");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
     return 2;
 }

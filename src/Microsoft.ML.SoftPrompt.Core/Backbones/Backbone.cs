@@ -30,9 +30,8 @@ public static class Backbone
     /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
     public static IBackbone Open(string path, WeightPrecision precision = WeightPrecision.Full)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Check(precision);
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string full = FullPath(path);
         lock (s_open)
         {
             if (s_open.TryGetValue((full, precision), out WeakReference<IBackbone>? entry) && entry.TryGetTarget(out IBackbone? open))
@@ -51,13 +50,12 @@ public static class Backbone
     /// <param name="precision">The precision that <see cref="BackboneDescription.MemoryBytes"/> is for.</param>
     /// <returns>What the files say; where the model cannot be opened, its <see cref="BackboneDescription.Fault"/> says why.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file, or the folder holds GGUF files alone.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such precision.</exception>
     public static BackboneDescription Inspect(string path, WeightPrecision precision = WeightPrecision.Full)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Check(precision);
-        return BackboneInspection.Describe(FilesAt(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))), precision);
+        return BackboneInspection.Describe(FilesAt(FullPath(path)), precision);
     }
 
     /// <summary>
@@ -104,6 +102,9 @@ public static class Backbone
     /// <summary>How a model keeps its matrices; an implementation of the user's own counts as full.</summary>
     internal static WeightPrecision PrecisionOf(IBackbone backbone) => (backbone as TransformerBackbone)?.Precision ?? WeightPrecision.Full;
 
+    /// <summary>Whether a position sees none behind it: so in the engine's decoders. Of an implementation of the user's own it is not known.</summary>
+    internal static bool IsCausal(IBackbone backbone) => backbone is TransformerBackbone { IsCausal: true };
+
     /// <summary>Opens a model from its files, uncached.</summary>
     /// <param name="files">The files; each is opened once and closed.</param>
     /// <param name="kernels">The kernels to run on; the best there are when null.</param>
@@ -133,18 +134,32 @@ public static class Backbone
             throw new ArgumentOutOfRangeException(nameof(precision), precision, $"Expected one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}.");
     }
 
+    private static string FullPath(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return string.IsNullOrWhiteSpace(path)
+            ? throw new ArgumentException($"The path of the model is empty; expected {BackboneFiles.Expected}.", nameof(path))
+            : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+    }
+
     /// <summary>The files at a full path, and the errors of a path that leads to no model.</summary>
     private static BackboneFiles FilesAt(string path)
     {
         if (Directory.Exists(path))
-            return BackboneFiles.InFolder(path);
+        {
+            BackboneFiles folder = BackboneFiles.InFolder(path);
+            // Such folders often hold the same model at several precisions, so none is taken unasked.
+            return folder.WeightNames.Count == 0 && Directory.EnumerateFiles(path).Where(BackboneFiles.IsGguf).Order(StringComparer.Ordinal).FirstOrDefault() is { } gguf
+                ? throw new FileNotFoundException($"'{path}' holds no {BackboneFiles.Weights}, but a GGUF file. Give the path of that file: '{gguf}'.", gguf)
+                : folder;
+        }
         if (!BackboneFiles.IsGguf(path))
         {
             throw File.Exists(path)
                 ? new NotSupportedException($"'{path}' is a file; expected {BackboneFiles.Expected}.")
                 : new DirectoryNotFoundException($"There is no folder '{path}'; expected {BackboneFiles.Expected}.");
         }
-        return File.Exists(path) ? BackboneFiles.OfGguf(path) : throw new FileNotFoundException($"There is no file '{path}'.", path);
+        return File.Exists(path) ? BackboneFiles.OfGguf(path) : throw new FileNotFoundException($"There is no file '{path}'; expected {BackboneFiles.Expected}.", path);
     }
 
     /// <summary>Reads and checks the configuration; a GGUF file is its own.</summary>

@@ -12,7 +12,7 @@ public sealed record BackboneDescription
     /// <summary>Gets the name, that of the folder or file.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Gets where the files lie.</summary>
+    /// <summary>Gets where the files lie: a folder's path, a GGUF file's own, or the name of an assembly.</summary>
     public required string Location { get; init; }
 
     /// <summary>Gets what stands in the way of opening it: the message of <see cref="Backbone.Open(string, WeightPrecision)"/>, which names file and field; null where it opens.</summary>

@@ -26,7 +26,7 @@ internal static class BackboneInspection
                 HuggingFaceConfig read = Backbone.ReadConfig(files, weights);
                 TransformerFamily family = TransformerFamily.Of(read);
                 TransformerShape shape = family.Shape(read);
-                description = WithTokenizer(description with { MaxPositions = shape.MaxPositions }, Backbone.OpenTokenizer(used, weights, shape.VocabularySize));
+                description = WithTokenizer(WithShape(description, shape), Backbone.OpenTokenizer(used, weights, shape.VocabularySize));
                 _ = new TensorReader(weights, shape, family.Tensors(shape));
                 return description;
             }
@@ -65,6 +65,14 @@ internal static class BackboneInspection
             return null;
         }
     }
+
+    /// <summary>What the family makes of the configuration stands above its fields: sizes that are left out follow from others.</summary>
+    private static BackboneDescription WithShape(BackboneDescription description, TransformerShape shape) => description with
+    {
+        KeyValueHeads = shape.KeyValueHeads < shape.Heads ? shape.KeyValueHeads : null,
+        IntermediateSize = shape.WideSize,
+        MaxPositions = shape.MaxPositions,
+    };
 
     private static BackboneDescription WithWeights(BackboneDescription description, WeightFile weights)
     {

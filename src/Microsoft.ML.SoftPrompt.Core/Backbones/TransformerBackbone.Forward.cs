@@ -19,11 +19,24 @@ internal sealed unsafe partial class TransformerBackbone
 
     private void Run(BackboneInput input, Span<float> hidden, in TransformerPlan plan, Workspace scratch, SharedPrompt? prompt, TransformerTape? tape)
     {
-        using AlignedMemory.Lease lease = _weights.Use();
+        int threads = Scheduler.BeginCall();
+        try
+        {
+            using AlignedMemory.Lease lease = _weights.Use();
+            bool sharesWork = tape is null && plan.Rows * _weights.MultiplyAddsOfARow >= CrewWork;
+            Run(input, hidden, plan, scratch, prompt, tape, sharesWork ? threads : 1);
+        }
+        finally
+        {
+            Scheduler.EndCall();
+        }
+    }
+
+    private void Run(BackboneInput input, Span<float> hidden, in TransformerPlan plan, Workspace scratch, SharedPrompt? prompt, TransformerTape? tape, int threads)
+    {
         bool training = tape is { Trains: true };
         if (!_calls.TryTake(out ForwardCall? call))
             call = new ForwardCall(this);
-        int threads = tape is null && plan.Rows * _weights.MultiplyAddsOfARow >= CrewWork ? Scheduler.ThreadsHere : 1;
         call.Plan = plan;
         call.Prompt = prompt;
         call.Tape = tape;

@@ -12,6 +12,8 @@ internal sealed unsafe class AlignedMemory : SafeHandle
     [ThreadStatic]
     private static long t_allocatedBytes;
 
+    private static long s_allocatedBytes;
+
     public AlignedMemory(nint count)
         : base(0, ownsHandle: true)
     {
@@ -21,7 +23,11 @@ internal sealed unsafe class AlignedMemory : SafeHandle
         NativeMemory.Clear((void*)handle, bytes);
         GC.AddMemoryPressure(Math.Max(1, (long)bytes));
         t_allocatedBytes += (long)bytes;
+        Interlocked.Add(ref s_allocatedBytes, (long)bytes);
     }
+
+    /// <summary>Gets the bytes that are allocated now.</summary>
+    public static long AllocatedBytes => Interlocked.Read(ref s_allocatedBytes);
 
     /// <summary>Gets the bytes that this thread has asked for so far: for native memory what <see cref="GC.GetAllocatedBytesForCurrentThread"/> is for managed.</summary>
     public static long AllocatedBytesForCurrentThread => t_allocatedBytes;
@@ -46,6 +52,7 @@ internal sealed unsafe class AlignedMemory : SafeHandle
     {
         NativeMemory.AlignedFree((void*)handle);
         GC.RemoveMemoryPressure(Math.Max(1, (long)Count * sizeof(float)));
+        Interlocked.Add(ref s_allocatedBytes, -(long)Count * sizeof(float));
         return true;
     }
 

@@ -7,6 +7,9 @@ namespace Microsoft.ML.SoftPrompt.Tensors;
 /// </summary>
 internal static unsafe class Attention
 {
+    /// <summary>Queries at a time on the way forward: two blocks of a matrix product, and 12 KB of scores for 120 keys.</summary>
+    private const int TileRows = 24;
+
     /// <param name="kernels">The kernels.</param>
     /// <param name="scratch">Scratch.</param>
     /// <param name="shape">Sizes of the series and its heads, and what a query sees.</param>
@@ -20,15 +23,32 @@ internal static unsafe class Attention
     public static void Forward(
         Kernels kernels, AttentionScratch scratch, in AttentionShape shape, int firstHead, int heads, int* positions, float* query, float* key, float* value, float* context)
     {
-        int d = shape.HeadSize;
-        int columns = kernels.Padded(shape.Keys);
+        int d = shape.HeadSize, panel = kernels.PanelWidth;
+        PackedMatrix k = default, v = default;
         for (int head = firstHead; head < firstHead + heads; head++)
         {
             int at = head * d, shared = shape.KeyValueHead(head) * d;
-            Probabilities(kernels, scratch, shape, positions, query + at, key + shared, null);
-            // [queries, keys] · [keys, d]
-            PackedMatrix v = PackedMatrix.Pack(value + shared, shape.KeyStride, 1, shape.Keys, d, kernels.PanelWidth, scratch.Panels);
-            Slice(kernels, scratch, v, scratch.Scores, columns, 1, shape.Queries, context + at, shape.QueryStride, false);
+            if (head == firstHead || shape.KeyValueHead(head - 1) != shape.KeyValueHead(head))
+            {
+                k = PackedMatrix.Pack(key + shared, 1, shape.KeyStride, d, shape.Keys, panel, scratch.Panels);
+                v = PackedMatrix.Pack(value + shared, shape.KeyStride, 1, shape.Keys, d, panel, scratch.ValuePanels);
+            }
+            for (int from = 0; from < shape.Queries; from += TileRows)
+            {
+                // Only the keys that some query of the tile sees; the scores stay in the cache next to the core.
+                int rows = Math.Min(TileRows, shape.Queries - from);
+                (int first, int end) = shape.Seen(positions, from, rows);
+                first = first / panel * panel;
+                int columns = kernels.Padded(end - first);
+                kernels.Multiply(k.Part(first, end - first, panel), query + (nint)from * shape.QueryStride + at, shape.QueryStride, 1, rows, null, scratch.Scores, columns);
+                Softmax(kernels, scratch.Scores, null, shape, positions, from, rows, first, end - first, columns);
+                for (int column = 0; column < d; column += panel)
+                {
+                    // [rows, keys] · [keys, d], from the first key on
+                    PackedMatrix seen = new(v.Panels + (nint)column * shape.Keys + (nint)first * panel, null, end - first, Math.Min(panel, d - column));
+                    Slice(kernels, scratch, seen, scratch.Scores, columns, 1, rows, context + (nint)from * shape.QueryStride + at + column, shape.QueryStride, false);
+                }
+            }
         }
     }
 
@@ -70,21 +90,28 @@ internal static unsafe class Attention
         int columns = kernels.Padded(shape.Keys);
         PackedMatrix k = PackedMatrix.Pack(key, 1, shape.KeyStride, shape.HeadSize, shape.Keys, kernels.PanelWidth, scratch.Panels);
         kernels.Multiply(k, query, shape.QueryStride, 1, shape.Queries, null, scratch.Scores, columns);
+        Softmax(kernels, scratch.Scores, capSlopes, shape, positions, 0, shape.Queries, 0, shape.Keys, columns);
+    }
+
+    /// <summary>Scores of some queries to probabilities over the keys that each sees.</summary>
+    private static void Softmax(
+        Kernels kernels, float* scores, float* capSlopes, in AttentionShape shape, int* positions, int from, int rows, int firstKey, int keys, int stride)
+    {
         float scale = shape.Scale;
         if (shape.SoftCap > 0)
         {
-            kernels.SoftCap(scratch.Scores, (nint)shape.Queries * columns, scale, shape.SoftCap, capSlopes);
+            kernels.SoftCap(scores, (nint)rows * stride, scale, shape.SoftCap, capSlopes);
             scale = 1;
         }
         if (!shape.Causal)
         {
-            kernels.Softmax(scratch.Scores, shape.Queries, shape.Keys, 0, shape.Keys, columns, scale);
+            kernels.Softmax(scores, rows, keys, 0, keys, stride, scale);
             return;
         }
-        for (int i = 0; i < shape.Queries; i++)
+        for (int i = 0; i < rows; i++)
         {
-            int end = positions[i] + 1, first = shape.Window > 0 ? Math.Max(0, end - shape.Window) : 0;
-            kernels.Softmax(scratch.Scores + (nint)i * columns, 1, columns, first, end, columns, scale);
+            (int first, int end) = shape.Seen(positions, from + i, 1);
+            kernels.Softmax(scores + (nint)i * stride, 1, stride, first - firstKey, end - firstKey, stride, scale);
         }
     }
 
@@ -132,6 +159,10 @@ internal readonly record struct AttentionShape(int Queries, int Keys, int Heads,
     /// <summary>The bound of <see cref="SoftCap{TSimd, TVector}"/> on scores, or 0 for none.</summary>
     public float SoftCap { get; init; }
 
+    /// <summary>The keys that some of the queries see: the first, and the one behind the last. Positions ascend.</summary>
+    public unsafe (int First, int End) Seen(int* positions, int from, int count) =>
+        Causal ? (Window > 0 ? Math.Max(0, positions[from] + 1 - Window) : 0, positions[from + count - 1] + 1) : (0, Keys);
+
     /// <summary>The head of keys and values that a query head asks.</summary>
     public int KeyValueHead(int head) => head / (Heads / KeyValueHeads);
 }
@@ -139,12 +170,13 @@ internal readonly record struct AttentionShape(int Queries, int Keys, int Heads,
 /// <summary>Scratch that serves every series up to a length.</summary>
 internal readonly unsafe struct AttentionScratch
 {
-    public readonly float* Panels, Scores, ScoresGradient, CapSlopes, Block;
+    public readonly float* Panels, ValuePanels, Scores, ScoresGradient, CapSlopes, Block;
 
     public AttentionScratch(Kernels kernels, Workspace workspace, int longest, int headSize, bool backward, bool capped = false)
     {
         nint padded = kernels.Padded(longest), head = kernels.Padded(headSize);
         Panels = workspace.Singles(padded * head);
+        ValuePanels = workspace.Singles(padded * head);
         Scores = workspace.Singles(longest * padded);
         ScoresGradient = backward ? workspace.Singles(longest * padded) : null;
         CapSlopes = backward && capped ? workspace.Singles(longest * padded) : null;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -8,6 +9,7 @@ namespace Microsoft.ML.SoftPrompt.Tensors;
 internal static class HalfPrecision
 {
     /// <summary>IEEE half precision. The exponent is moved into place and rebiased by an exact product with 2¹¹², which also takes care of subnormal numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Widen(ReadOnlySpan<ushort> source, Span<float> destination)
     {
         const float Rebias = 5.192296858534828e33f; // 2¹¹² = 2^(127 − 15)
@@ -23,6 +25,7 @@ internal static class HalfPrecision
     }
 
     /// <summary>bfloat16: the upper half of a single.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WidenBrain(ReadOnlySpan<ushort> source, Span<float> destination)
     {
         int i = 0;
@@ -43,6 +46,7 @@ internal static class HalfPrecision
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Widen(Vector128<uint> half, float rebias)
     {
         Vector128<uint> magnitude = half & Vector128.Create(0x7FFFu);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -80,6 +81,7 @@ internal static unsafe class NarrowPanel
 
     private static int BlockSingles(int width) => width + BlockDepth * width / sizeof(float);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WidenBlock(sbyte* bytes, float* scales, int width, int count, float* destination)
     {
         int i = 0;
@@ -109,6 +111,7 @@ internal static unsafe class NarrowPanel
             destination[i] = bytes[i] * scales[i % width];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Scaled(Vector128<int> numbers, float* scales, int width, int at, float* destination) =>
         (Vector128.ConvertToSingle(numbers) * Vector128.Load(scales + at % width)).Store(destination + at);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Microsoft.ML.SoftPrompt.Tensors;
@@ -85,6 +86,7 @@ internal readonly unsafe struct PackedMatrix(float* panels, float* bias, int dep
     }
 
     /// <summary>Stores [depth, live] row by row, each filled up with zeros to the panel's width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackPanel(float* source, nint row, nint column, int depth, int live, int panelWidth, float* target)
     {
         for (int k = 0; k < depth; k++, target += panelWidth, source += row)

@@ -7,6 +7,9 @@ public static class Scheduler
 {
     private static volatile int _maxThreads = Environment.ProcessorCount;
 
+    /// <summary>Calls of the engine that are under way.</summary>
+    private static int s_calls;
+
     [ThreadStatic]
     private static bool _working;
 
@@ -25,8 +28,18 @@ public static class Scheduler
         }
     }
 
-    /// <summary>Gets how many threads a piece of work that begins on this thread may use: within another piece, its own alone.</summary>
-    internal static int ThreadsHere => _working ? 1 : _maxThreads;
+    /// <summary>
+    /// Notes that a call of the engine begins on this thread, and gives the threads that it may use, its own among them: those that no
+    /// other call has; within an item, its own alone.
+    /// </summary>
+    internal static int BeginCall()
+    {
+        int others = Interlocked.Increment(ref s_calls) - 1;
+        return _working ? 1 : Math.Max(1, _maxThreads - others);
+    }
+
+    /// <summary>Notes that a call has ended.</summary>
+    internal static void EndCall() => Interlocked.Decrement(ref s_calls);
 
     /// <summary>
     /// Runs the items 0 … count − 1; workers claim the next one when they are free, since cores differ in speed. Within an item a further
@@ -34,7 +47,7 @@ public static class Scheduler
     /// </summary>
     internal static void Run(int count, Action<int> body, CancellationToken cancellation = default)
     {
-        int threads = Math.Min(ThreadsHere, count);
+        int threads = _working ? 1 : Math.Min(_maxThreads, count);
         if (threads <= 1)
         {
             for (int i = 0; i < count; i++)

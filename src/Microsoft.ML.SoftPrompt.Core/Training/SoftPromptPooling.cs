@@ -12,7 +12,7 @@ public enum SoftPromptPooling
     /// <summary>The hidden state of the last value.</summary>
     Last,
 
-    /// <summary>The hidden state of the first position of the whole sequence, which is the first row of the prompt, or without a prompt the first value's first piece.</summary>
+    /// <summary>The hidden state of the first position of the whole sequence, which is the first row of the prompt, or without a prompt the first value's first piece. For encoders: a decoder's first position sees no other, and is refused.</summary>
     First,
 
     /// <summary>The maximum of each component over the series' values, the prompt's positions left out.</summary>

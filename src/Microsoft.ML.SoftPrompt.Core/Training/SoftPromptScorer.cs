@@ -38,7 +38,7 @@ internal sealed class SoftPromptScorer
     /// <summary>How many of a series' last values fit into the backbone behind the prompt.</summary>
     public int CountLastValuesThatFit(ReadOnlySpan<uint> tokens) => _table.CountLastValuesThatFit(tokens, Parameters.PromptLength);
 
-    /// <summary>Scores one series on the caller's thread.</summary>
+    /// <summary>Scores one series, on the calling thread and, where the backbone can share a call, on threads that are idle.</summary>
     /// <param name="tokens">A key a value, at least one.</param>
     /// <param name="logits"><see cref="CountLogits"/> of its length.</param>
     /// <exception cref="ArgumentException">The series is empty, has a token that is no bin or too many positions, or the logits' length is another.</exception>

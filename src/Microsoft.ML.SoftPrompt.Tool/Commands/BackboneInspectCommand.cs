@@ -68,7 +68,7 @@ internal sealed class BackboneInspectCommand
     }
 
     private static string Tokenizer(BackboneDescription model) => model.Tokenizer is null
-        ? model.Fault is null ? "none: series cannot be written" : "not read"
+        ? model.Fault is null ? "none (tokenizer.json, vocab.txt, or vocab.json with merges.txt): series cannot be written" : "not read"
         : $"{model.Tokenizer}; numerals 0 to {Count(model.WholeNumerals - 1)} are a piece each, with larger ones {(model.PadsDigits == true ? "every digit is one" : "of several pieces")}";
 
     private static string? Count(int? number) => number is { } count ? Numbers.Count(count) : null;

@@ -17,7 +17,7 @@ internal sealed class TrainingOptions
     private readonly Option<SeriesScale?> _scale = CommonOptions.Choice<SeriesScale>("--scale", "Scale each group by its own range, or all by one. [default: group where there is more than one]");
     private readonly Option<int> _bins = CommonOptions.Whole("--bins", Defaults.Bins, "Bins that values are quantized into.", smallest: 2, largest: 2000);
     private readonly Option<int> _promptLength = CommonOptions.Whole("--prompt-length", Defaults.PromptLength, "Learnable rows in front of every window; with 0 the head alone learns.", smallest: 0);
-    private readonly Option<SoftPromptPooling?> _pooling = CommonOptions.Choice<SoftPromptPooling>("--pooling", "Which hidden state answers for a window. [default: mean]");
+    private readonly Option<SoftPromptPooling?> _pooling = CommonOptions.Choice<SoftPromptPooling>("--pooling", "Which hidden state answers for a window; first is for encoders, such as BERT. [default: mean]");
     private readonly Option<double?> _balance = CommonOptions.Share("--balance", "ratio", "Add synthetic windows (T-SMOTE) to the training part, up to so many of the rarer class for each of the other; 1 when no ratio is given.", bare: 1);
     private readonly Option<int?> _neighbours = CommonOptions.WholeOrNone("--neighbours", $"Nearest windows that --balance interpolates to. [default: {Defaults.Neighbours}]");
     private readonly Option<double> _positiveWeight = CommonOptions.Number("--positive-weight", "weight", Defaults.PositiveWeight, "What the loss of an anomalous label is multiplied with.");
@@ -31,7 +31,7 @@ internal sealed class TrainingOptions
     private readonly Option<double> _promptRate = CommonOptions.Number("--prompt-learning-rate", "rate", Defaults.PromptLearningRate, "Learning rate of the prompt.");
     private readonly Option<double> _headRate = CommonOptions.Number("--head-learning-rate", "rate", Defaults.HeadLearningRate, "Learning rate of the head.");
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of all that is random.", HelpName = "n", DefaultValueFactory = _ => Defaults.Seed };
-    private readonly Option<string?> _backbone = new("--backbone") { Description = "Folder of another frozen language model; all-MiniLM-L6-v2, built in, when not given.", HelpName = "path" };
+    private readonly Option<string?> _backbone = new("--backbone") { Description = "Another frozen language model: a folder in Hugging Face's form, or a GGUF file; all-MiniLM-L6-v2, built in, when not given.", HelpName = "path" };
     private readonly Option<WeightPrecision?> _backbonePrecision = CommonOptions.Precision("--backbone-precision");
 
     public TrainingOptions(Command command)

@@ -10,7 +10,7 @@ internal interface IRowLogits
     ReadOnlySpan<float> Get();
 }
 
-/// <summary>A row at a time, on the caller's thread.</summary>
+/// <summary>A row at a time.</summary>
 internal sealed class SingleRowLogits(SoftPromptScorer scorer, DataViewRow row, DataViewSchema.Column column, SeriesDoor door) : IRowLogits
 {
     private readonly VectorReader<uint> _tokens = new(row, column);

@@ -218,6 +218,8 @@ public sealed partial class SoftPromptAnomalyTrainer
             faults.CheckKind(BackbonePrecision, nameof(BackbonePrecision));
             CheckInitialization(faults);
             faults.Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
+            if (BackbonePath is not null && string.IsNullOrWhiteSpace(BackbonePath))
+                faults.Add($"{nameof(BackbonePath)} is empty; expected the path of a folder or a GGUF file, or none for the package.");
             if (Backbone is not null && BackbonePath is not null)
                 faults.Add($"Both {nameof(Backbone)} and {nameof(BackbonePath)} are set; set one.");
             if (Backbone is not null && BackbonePrecision != WeightPrecision.Full)

@@ -49,7 +49,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
     /// <param name="input">Data with the features and the labels.</param>
     /// <returns>The fitted transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The data has no rows, one class only, a malformed row, a series that does not fit into the backbone, or the loss ceased to be finite; the prompt cannot start as <see cref="Options.Initialization"/> says; or there are no validation rows for <see cref="Options.Calibration"/>.</exception>
+    /// <exception cref="InvalidOperationException">The data has no rows, one class only, a malformed row, a series that does not fit into the backbone, or the loss ceased to be finite; the prompt cannot start as <see cref="Options.Initialization"/> says; <see cref="Options.Pooling"/> is <see cref="SoftPromptPooling.First"/> in front of a decoder; the backbone has no tokenizer; or there are no validation rows for <see cref="Options.Calibration"/>.</exception>
     /// <exception cref="FileNotFoundException">There is no file at <see cref="Options.InitializationPath"/>.</exception>
     /// <exception cref="InvalidDataException">The file at <see cref="Options.InitializationPath"/> is no saved prompt.</exception>
     /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> or the context's cancellation (AutoML's, for one) asked for it.</exception>
@@ -86,6 +86,8 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
         using var channel = _host.Start("Fit");
         var columns = new TrainingColumns(input.Schema, _options);
         var backbone = BackboneLocator.Open(_options);
+        if (_options.Pooling == SoftPromptPooling.First && columns.LabelKind == LabelKind.Series && Backbone.IsCausal(backbone))
+            throw new InvalidOperationException($"Pooling is First, and {backbone.Fingerprint.Name} ({backbone.Fingerprint.Family}) is a decoder: its first position sees none behind it, so the values of a series could not change its score. Choose Last, Mean or Max, or an encoder such as BERT.");
         if (_options.EmbedsBackbone)
             EmbeddedBackbone.FilesOf(backbone);
         var start = InitialPrompt.Of(_options, backbone);

@@ -13,7 +13,7 @@ namespace Microsoft.ML.SoftPrompt;
 /// </summary>
 /// <remarks>
 /// A row's result depends on the row and the model alone. <see cref="Transform"/> scores blocks of rows together, over all threads that
-/// <see cref="Tensors.Scheduler.MaxThreads"/> allows; a prediction engine scores on the caller's thread.
+/// <see cref="Tensors.Scheduler.MaxThreads"/> allows; a prediction engine's row is shared among the threads that are idle, unless it is small.
 /// </remarks>
 public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTransformer<SoftPromptModelParameters>, ITransformerWithDifferentMappingAtTrainingTime
 {

@@ -120,6 +120,7 @@ public class BackboneInspectionTests
         IBackbone opened = Backbone.Open(folder);
         (found.Fault, found.Family, found.Layers, found.HiddenSize).Should().Be((null, family, 3, 48));
         (found.MaxPositions, found.VocabularySize, found.WeightsSha256).Should().Be((opened.MaxPositions, opened.VocabularySize, opened.Fingerprint.WeightsSha256));
+        found.IntermediateSize.Should().Be(family == "gpt2" ? 4 * 48 : 112, "GPT-2 says nothing: four times the hidden size");
         // All are stored in single precision: nothing is kept that is not stored.
         found.MemoryBytes.Should().BeInRange(found.Parameters!.Value * 3, found.Parameters.Value * 4);
         found.TrainingBytes.Should().BeInRange(found.MemoryBytes!.Value / 2, found.MemoryBytes.Value);
@@ -131,8 +132,31 @@ public class BackboneInspectionTests
         BackboneDescription found = Backbone.Inspect(SharedModels.PathOf(SmolLM2Tests.Model));
         (found.Fault, found.Family, found.Layers, found.HiddenSize, found.Heads, found.KeyValueHeads).Should().Be((null, "llama", 30, 576, 9, 3));
         (found.Tokenizer, found.WholeNumerals, found.PadsDigits, found.VocabularySize).Should().Be(("byte-level BPE", 10, true, 49152));
+        found.Location.Should().Be(Path.GetFullPath(SharedModels.PathOf(SmolLM2Tests.Model)));
         found.NumberTypes.Should().ContainKeys("Q4_1", "F32");
         found.Parameters.Should().BeInRange(134_000_000, 135_000_000);
+    }
+
+    [Fact]
+    public void A_folder_of_GGUF_files_is_refused_with_the_path_of_one()
+    {
+        using ModelFolder folder = new();
+        File.Delete(folder.PathOf("model.safetensors"));
+        File.WriteAllText(folder.PathOf("b.Q8_0.gguf"), "");
+        File.WriteAllText(folder.PathOf("a.Q4_0.gguf"), "");
+        Action inspect = () => Backbone.Inspect(folder.Path), open = () => Backbone.Open(folder.Path);
+        string message = $"'{folder.Path}' holds no model.safetensors, but a GGUF file. Give the path of that file: '{folder.PathOf("a.Q4_0.gguf")}'.";
+        inspect.Should().Throw<FileNotFoundException>().WithMessage(message);
+        open.Should().Throw<FileNotFoundException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void An_empty_path_is_told_what_is_expected(string path)
+    {
+        Action inspect = () => Backbone.Inspect(path);
+        inspect.Should().Throw<ArgumentException>().WithMessage("The path of the model is empty; expected a folder with config.json *");
     }
 
     [Fact]

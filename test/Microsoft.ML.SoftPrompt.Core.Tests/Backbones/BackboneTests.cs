@@ -36,7 +36,7 @@ public class BackboneTests
         using ModelFolder folder = new();
         string path = folder.PathOf("tiny.Q8.gguf");
         Action missing = () => Backbone.Open(path);
-        missing.Should().Throw<FileNotFoundException>().WithMessage($"There is no file '{path}'.");
+        missing.Should().Throw<FileNotFoundException>().WithMessage($"There is no file '{path}'; expected *");
         byte[] bytes = GgufBytes.LlamaOfDigits().ToArray();
         File.WriteAllBytes(path, bytes);
         IBackbone backbone = Backbone.Open(path);

@@ -52,6 +52,15 @@ internal sealed class FamilyCase
 
     public float[] Gradient { get; }
 
+    /// <summary>The hidden states of all positions, and what the cotangent gives the rows.</summary>
+    public (float[] Hidden, float[] Gradient) Pass()
+    {
+        float[] hidden = new float[Rows * Backbone.HiddenSize], gradient = new float[hidden.Length];
+        using IBackboneTape tape = Backbone.ForwardForTraining(Input(0), hidden);
+        tape.Backward(Cotangent, [], gradient);
+        return (hidden, gradient);
+    }
+
     /// <summary>The series as supplied rows.</summary>
     /// <param name="shared">So many rows of the longest series go in front of every other one, which then is that much longer, as shared rows.</param>
     /// <param name="wanted">The wanted positions by series and position; all when null.</param>

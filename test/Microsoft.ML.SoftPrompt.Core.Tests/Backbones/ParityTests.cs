@@ -17,12 +17,9 @@ public class ParityTests
     public void A_tiny_model_of_each_family_over_a_ragged_batch_agrees_with_the_reference(string family, int width)
     {
         FamilyCase golden = new(family, width);
-        int d = golden.Backbone.HiddenSize;
-        BackboneInput input = golden.Input(0);
-        float[] hidden = new float[golden.Rows * d], gradient = new float[golden.Rows * d], again = new float[golden.Rows * d];
-        using (IBackboneTape tape = golden.Backbone.ForwardForTraining(input, hidden))
-            tape.Backward(golden.Cotangent, [], gradient);
-        golden.Backbone.Forward(input, again);
+        (float[] hidden, float[] gradient) = golden.Pass();
+        float[] again = new float[hidden.Length];
+        golden.Backbone.Forward(golden.Input(0), again);
 
         golden.RelativeError(hidden, golden.Hidden).Should().BeLessThan(Accuracy);
         golden.RelativeError(gradient, golden.Gradient).Should().BeLessThan(Accuracy);

@@ -2,6 +2,9 @@ namespace Microsoft.ML.SoftPrompt.Tensors;
 
 public unsafe class WorkspaceTests
 {
+    /// <summary>More than the smallest chunk has room for, in whole cache lines.</summary>
+    private const int Piece = 320_000;
+
     [Fact]
     public void Pieces_do_not_overlap_and_start_on_a_cache_line()
     {
@@ -24,5 +27,26 @@ public unsafe class WorkspaceTests
         float* first = workspace.Singles(10), second = workspace.Singles(2_000_000);
         workspace.Reset();
         ((nint)workspace.Singles(10), (nint)workspace.Singles(2_000_000)).Should().Be(((nint)first, (nint)second));
+    }
+
+    [Fact]
+    public void It_grows_to_exactly_what_the_largest_call_needs()
+    {
+        using Workspace workspace = new();
+        TakeIn(pieces: 3);
+        long before = AlignedMemory.AllocatedBytesForCurrentThread;
+
+        TakeIn(pieces: 40);
+        (AlignedMemory.AllocatedBytesForCurrentThread - before).Should().Be((37 + 40) * sizeof(float) * Piece, "37 more pieces, and then one chunk of all 40");
+        TakeIn(pieces: 12);
+        TakeIn(pieces: 40);
+        (AlignedMemory.AllocatedBytesForCurrentThread - before).Should().Be((37 + 40) * sizeof(float) * Piece);
+
+        void TakeIn(int pieces)
+        {
+            for (int i = 0; i < pieces; i++)
+                workspace.Singles(Piece);
+            workspace.Reset();
+        }
     }
 }

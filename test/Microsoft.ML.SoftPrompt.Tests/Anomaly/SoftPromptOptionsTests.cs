@@ -29,6 +29,18 @@ public sealed class SoftPromptOptionsTests : IDisposable
         Answers(loaded).Select(a => a.Score).Should().Equal(Answers(model).Select(a => a.Score)).And.OnlyContain(s => float.IsFinite(s));
     }
 
+    [Theory]
+    [InlineData("gpt2", 5)]
+    [InlineData("llama", 0)]
+    public void The_first_position_of_a_decoder_is_refused(string family, int promptLength) =>
+        FluentActions.Invoking(() => Fit(o => (o.BackbonePath, o.PromptLength, o.Pooling) = (Golden.PathOf("backbones/" + family), promptLength, SoftPromptPooling.First)))
+            .Should().Throw<InvalidOperationException>().WithMessage($"Pooling is First, and {family} ({family}) is a decoder: *Choose Last, Mean or Max*");
+
+    [Fact]
+    public void A_model_without_a_tokenizer_is_refused() =>
+        FluentActions.Invoking(() => Fit(o => o.BackbonePath = Golden.PathOf("backbones/llama")))
+            .Should().Throw<InvalidOperationException>().WithMessage("The backbone llama came without a tokenizer*put its tokenizer files beside its weights.");
+
     [Fact]
     public void A_calibrated_model_says_so_and_keeps_scores_and_labels()
     {
@@ -231,6 +243,7 @@ public sealed class SoftPromptOptionsTests : IDisposable
         { o => o.EarlyStopping = (SoftPromptEarlyStopping)9, "*EarlyStopping is 9; expected one of None, AveragePrecision, Auroc, Loss.*" },
         { o => o.BackbonePrecision = (Tensors.WeightPrecision)3, "*BackbonePrecision is 3; expected one of Full, BFloat16, EightBit.*" },
         { o => (o.Backbone, o.BackbonePath, o.BackbonePrecision) = (Backbone.Open(TinyBackbone.Folder), null, Tensors.WeightPrecision.BFloat16), "*BackbonePrecision is BFloat16, and Backbone is open already; open it in that precision.*" },
+        { o => o.BackbonePath = " ", "*BackbonePath is empty; expected the path of a folder or a GGUF file*" },
         { o => o.Initialization = SoftPromptInitialization.Text, "*Initialization is Text; expected an InitializationText.*" },
         { o => o.InitializationText = "x", "*InitializationText is set, and Initialization is Vocabulary; set one or the other.*" },
         { o => o.Initialization = SoftPromptInitialization.Prompt, "*Initialization is Prompt; expected either InitializationPath or InitializationModel.*" },

@@ -70,6 +70,16 @@ public sealed class BackboneCommandTests
     }
 
     [Fact]
+    public void Inspect_says_which_files_a_model_without_a_tokenizer_lacks()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["backbone", "inspect", Golden.PathOf("backbones/gpt2")], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Output.Should().Contain("hidden size   48, feed-forward 192").And.Contain("tokenizer     none (tokenizer.json, vocab.txt, or vocab.json with merges.txt): series cannot be written");
+    }
+
+    [Fact]
     public void Benchmark_times_a_batch_and_one_series_each_way()
     {
         using var buffers = new Buffers();

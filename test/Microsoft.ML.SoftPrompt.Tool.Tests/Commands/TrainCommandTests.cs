@@ -51,6 +51,21 @@ public sealed class TrainCommandTests(TrainedModels models)
     }
 
     [Theory]
+    [InlineData("first", "Pooling is First, and gpt2 (gpt2) is a decoder")]
+    [InlineData("last", "The backbone gpt2 came without a tokenizer")]
+    public void A_backbone_that_does_not_suit_is_refused_with_the_reason(string pooling, string message)
+    {
+        using var buffers = new Buffers();
+
+        string[] arguments = TrainedModels.Arguments(models.Data, buffers.Path("model.zip"));
+        arguments[^1] = Golden.PathOf("backbones/gpt2");                // of --backbone
+
+        Application.Run([.. arguments, "--pooling", pooling], buffers.Console).Should().Be(1);
+
+        buffers.Error.Should().Contain("error: " + message);
+    }
+
+    [Theory]
     [InlineData("value,is_anomaly\n1,0\n2,1\n3,0\n", "A window of 10 readings is longer than every series of the training part: the longest of 1 has 2")]
     [InlineData("timestamp,value\n2020-01-01,1\n2020-01-02,2\n", "There is nothing to learn from: no label column")]
     [InlineData("value,is_anomaly\n1,0\nhigh,1\n", "data.csv, line 3, column 'value': found 'high' where a number was expected")]

@@ -2,7 +2,7 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>The files that make up a backbone, wherever they lie: a folder, an assembly, a saved model.</summary>
 /// <param name="Name">A name for people.</param>
-/// <param name="Location">Where the files lie, for messages: a folder's path, or what holds them.</param>
+/// <param name="Location">Where the files lie, for messages: a folder's path, a single file's own, or what holds them.</param>
 /// <param name="Names">The files there are: of <see cref="All"/>, and shards.</param>
 /// <param name="Open">Opens a file by its name, as a stream that can seek. It refuses a name that leads out of the location.</param>
 internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList<string> Names, Func<string, Stream> Open)
@@ -46,7 +46,7 @@ internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList
         name => File.OpenRead(IsShard(name) ? WithinFolder(folder, name) : Path.Combine(folder, name)));
 
     /// <summary>A single GGUF file.</summary>
-    public static BackboneFiles OfGguf(string path) => new(Path.GetFileNameWithoutExtension(path), Path.GetDirectoryName(path)!, [Gguf], _ => File.OpenRead(path)) { SinglePath = path };
+    public static BackboneFiles OfGguf(string path) => new(Path.GetFileNameWithoutExtension(path), path, [Gguf], _ => File.OpenRead(path)) { SinglePath = path };
 
     /// <summary>Whether a path names a GGUF file.</summary>
     public static bool IsGguf(string path) => path.EndsWith(GgufExtension, StringComparison.OrdinalIgnoreCase);
