@@ -99,11 +99,11 @@ public static class Backbone
     /// <summary>The files that a model was opened from; none for an implementation of the user's own.</summary>
     internal static BackboneFiles? FilesOf(IBackbone backbone) => (backbone as TransformerBackbone)?.Files;
 
-    /// <summary>Whether a position sees none behind it: so in the engine's decoders. Of an implementation of the user's own it is not known.</summary>
-    internal static bool IsCausal(IBackbone backbone) => backbone is TransformerBackbone { IsCausal: true };
-
     /// <summary>How a model keeps its matrices; an implementation of the user's own counts as full.</summary>
     internal static WeightPrecision PrecisionOf(IBackbone backbone) => (backbone as TransformerBackbone)?.Precision ?? WeightPrecision.Full;
+
+    /// <summary>Whether a position sees none behind it: so in the engine's decoders. Of an implementation of the user's own it is not known.</summary>
+    internal static bool IsCausal(IBackbone backbone) => backbone is TransformerBackbone { IsCausal: true };
 
     /// <summary>Opens a model from its files, uncached.</summary>
     /// <param name="files">The files; each is opened once and closed.</param>
@@ -127,19 +127,19 @@ public static class Backbone
         }
     }
 
+    /// <summary>Refuses a precision that there is not.</summary>
+    internal static void Check(WeightPrecision precision)
+    {
+        if (!Enum.IsDefined(precision))
+            throw new ArgumentOutOfRangeException(nameof(precision), precision, $"Expected one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}.");
+    }
+
     private static string FullPath(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         return string.IsNullOrWhiteSpace(path)
             ? throw new ArgumentException($"The path of the model is empty; expected {BackboneFiles.Expected}.", nameof(path))
             : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-    }
-
-    /// <summary>Refuses a precision that there is not.</summary>
-    internal static void Check(WeightPrecision precision)
-    {
-        if (!Enum.IsDefined(precision))
-            throw new ArgumentOutOfRangeException(nameof(precision), precision, $"Expected one of {string.Join(", ", Enum.GetNames<WeightPrecision>())}.");
     }
 
     /// <summary>The files at a full path, and the errors of a path that leads to no model.</summary>

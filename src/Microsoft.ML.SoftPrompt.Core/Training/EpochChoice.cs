@@ -4,17 +4,22 @@ namespace Microsoft.ML.SoftPrompt.Training;
 /// <remarks>On few rows a metric that counts ranks alone is often equal, and soon perfect; the loss still tells a sure answer from a lucky one.</remarks>
 internal sealed class EpochChoice(SoftPromptEarlyStopping earlyStopping, int patience)
 {
+    private double _highest = double.NegativeInfinity;
+    private int _lastRise;
+
     /// <summary>The best epoch so far; none before the first.</summary>
     public ValidatedEpoch? Best { get; private set; }
 
-    /// <summary>Whether the last epochs, as many as the patience, were no better than the best before them.</summary>
+    /// <summary>Whether the metric of the last epochs, as many as the patience, was no better than the best before them.</summary>
     public bool HasSettled { get; private set; }
 
     public void Add(ValidatedEpoch epoch)
     {
         if (Best is null || Merit(epoch).CompareTo(Merit(Best)) > 0)
             Best = epoch;
-        HasSettled = earlyStopping != SoftPromptEarlyStopping.None && epoch.Epoch - Best.Epoch >= patience;
+        if (Metric(epoch) > _highest)
+            (_highest, _lastRise) = (Metric(epoch), epoch.Epoch);
+        HasSettled = earlyStopping != SoftPromptEarlyStopping.None && epoch.Epoch - _lastRise >= patience;
     }
 
     private (double Metric, double Loss) Merit(ValidatedEpoch epoch) => (Metric(epoch), -epoch.Loss);

@@ -14,7 +14,7 @@ namespace Microsoft.ML.SoftPrompt.Training;
 /// </remarks>
 internal sealed class SoftPromptTrainingStep
 {
-    /// <summary>Enough that no thread waits long for the others, and few enough to hold: a call of MiniLM's preferred size keeps 1.5 MB.</summary>
+    /// <summary>Enough that no thread waits long for the others, and few enough to hold: a call of MiniLM's preferred size keeps 0.75 MB.</summary>
     private const int CallsAThread = 4;
 
     private readonly IBackbone _backbone;

@@ -1,3 +1,5 @@
+using Microsoft.ML.SoftPrompt.Tensors;
+
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>A prompt in front of a causal model, computed once: against the same rows supplied in front of each series, where each computes them for itself.</summary>
@@ -118,12 +120,20 @@ public class SharedPromptTests
         for (int s = 0; s < input.SeriesCount; s++)
             behind.Add(input.Positions(s), input.Wanted(s));
         float[] hidden = new float[behind.WantedCount * golden.Backbone.HiddenSize];
-        for (int i = 0; i < 3; i++)
-            golden.Backbone.Forward(behind, hidden);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-            golden.Backbone.Forward(behind, hidden);
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        long allocated = 0;
+        // Within an item of the scheduler a call asks the thread pool, whose queue grows, for nobody.
+        Scheduler.Run(2, item =>
+        {
+            if (item > 0)
+                return;
+            for (int i = 0; i < 3; i++)
+                golden.Backbone.Forward(behind, hidden);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 10; i++)
+                golden.Backbone.Forward(behind, hidden);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        allocated.Should().Be(0);
     }
 
     [Fact]

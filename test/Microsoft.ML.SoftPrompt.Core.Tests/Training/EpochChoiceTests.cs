@@ -36,6 +36,18 @@ public sealed class EpochChoiceTests
     }
 
     [Fact]
+    public void A_lower_loss_alone_does_not_put_the_end_off()
+    {
+        var choice = new EpochChoice(SoftPromptEarlyStopping.Auroc, patience: 2);
+
+        for (int epoch = 1; epoch <= 3; epoch++)
+            choice.Add(Epoch(epoch, 1, 1, loss: 1.0 / epoch));
+
+        choice.HasSettled.Should().BeTrue();
+        choice.Best!.Epoch.Should().Be(3);
+    }
+
+    [Fact]
     public void Without_early_stopping_nothing_settles()
     {
         var choice = new EpochChoice(SoftPromptEarlyStopping.None, patience: 1);
