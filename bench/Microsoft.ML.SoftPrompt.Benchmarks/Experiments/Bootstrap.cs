@@ -3,7 +3,7 @@ using Microsoft.ML.SoftPrompt.Evaluation;
 namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 /// <summary>The scores of a seed's test series by two ways of training.</summary>
-internal sealed record PairedRun(SeriesRow[] Test, float[] First, float[] Second);
+internal sealed record PairedRun(SeriesRow[] Test, double[] First, double[] Second);
 
 /// <summary>
 /// A paired bootstrap of a difference in average precision: sources (patients, files) are drawn with replacement with all their series in
@@ -36,7 +36,7 @@ internal static class Bootstrap
     {
         int[] rows = [.. Enumerable.Range(0, run.Test.Length).SelectMany(i => Enumerable.Repeat(i, times.GetValueOrDefault(run.Test[i].Source)))];
         bool[] labels = Array.ConvertAll(rows, row => run.Test[row].Label);
-        double Precision(float[] scores) => labels.Contains(true) ? RankMetrics.AveragePrecision(Array.ConvertAll(rows, row => (double)scores[row]), labels) : double.NaN;
+        double Precision(double[] scores) => labels.Contains(true) ? RankMetrics.AveragePrecision(Array.ConvertAll(rows, row => scores[row]), labels) : double.NaN;
         return Precision(run.First) - Precision(run.Second);
     }
 }

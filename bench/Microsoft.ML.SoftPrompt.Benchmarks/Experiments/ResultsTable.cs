@@ -11,30 +11,32 @@ internal static class ResultsTable
     public static void Write(IReadOnlyDictionary<int, ExperimentData> data, IReadOnlyList<ExperimentResult> results)
     {
         Console.WriteLine(data.Values.First());
-        Console.WriteLine();
-        Console.WriteLine("| control | test AP | test AUROC |");
-        Console.WriteLine("| --- | --- | --- |");
-        foreach (var control in data.Values.SelectMany(one => Controls(one).Select(control => (one.Test, control.Name, control.Scores))).GroupBy(control => control.Name))
-            Console.WriteLine($"| {control.Key} | {Spread(control.Select(one => Precision(one.Test, one.Scores)))} | {Spread(control.Select(one => Area(one.Test, one.Scores)))} |");
-        Console.WriteLine();
-        Console.WriteLine("| backbone, settings | prompt | seeds | test AP | test AUROC | validation AP | epochs kept | trained minus this: AP, 95 % | seconds |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         foreach (var setting in results.GroupBy(result => (result.Backbone, result.Setting)))
-            foreach (var arm in setting.GroupBy(result => result.Arm).OrderBy(arm => arm.Key))
-                WriteArm($"{setting.Key.Backbone}, {setting.Key.Setting}", data, [.. arm.OrderBy(result => result.Seed)], setting.Where(result => result.Arm == Arm.Trained));
+        {
+            Console.WriteLine();
+            Console.WriteLine($"{setting.Key.Backbone}, {setting.Key.Setting}");
+            Console.WriteLine();
+            Console.WriteLine("| prompt, or control | seeds | test AP | test AUROC | trained minus this: AP, 95 % | validation AP | epochs kept | seconds |");
+            Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
+            SeedScores[] trained = [.. setting.Where(result => result.Arm == Arm.Trained).Select(result => Run(data, result))];
+            foreach (var arm in setting.OrderBy(result => result.Seed).GroupBy(result => result.Arm).OrderBy(arm => arm.Key))
+                WriteRow(arm.Key.ToString().ToLowerInvariant(), [.. arm.Select(result => Run(data, result))], arm.Key == Arm.Trained ? [] : trained,
+                    $"{Spread(arm.Select(result => result.Kept.ValidationAveragePrecision ?? double.NaN))} | {string.Join(' ', arm.Select(result => result.Epoch))} | {arm.Average(result => result.Seconds):F0}");
+            foreach (var control in data.SelectMany(one => Controls(one.Value).Select(control => (control.Name, Run: new SeedScores(one.Key, one.Value.Test, control.Scores)))).GroupBy(control => control.Name))
+                WriteRow(control.Key, [.. control.Select(one => one.Run)], trained, " | | ");
+        }
         Console.WriteLine();
     }
 
-    private static void WriteArm(string setting, IReadOnlyDictionary<int, ExperimentData> data, ExperimentResult[] arm, IEnumerable<ExperimentResult> trained)
+    private static void WriteRow(string name, SeedScores[] runs, SeedScores[] trained, string rest)
     {
-        var runs = arm.Select(result => (data[result.Seed].Test, Scores: Array.ConvertAll(result.Scores, score => (double)score))).ToArray();
-        PairedRun[] pairs = arm[0].Arm == Arm.Trained ? []
-            : [.. arm.Join(trained, result => result.Seed, result => result.Seed, (result, best) => new PairedRun(data[result.Seed].Test, best.Scores, result.Scores))];
-        Console.WriteLine($"| {setting} | {arm[0].Arm.ToString().ToLowerInvariant()} | {arm.Length} "
-            + $"| {Spread(runs.Select(run => Precision(run.Test, run.Scores)))} | {Spread(runs.Select(run => Area(run.Test, run.Scores)))} "
-            + $"| {Spread(arm.Select(result => result.Kept.ValidationAveragePrecision ?? double.NaN))} | {string.Join(' ', arm.Select(result => result.Epoch))} "
-            + $"| {(pairs.Length == 0 ? "" : Interval(Bootstrap.Difference(pairs)))} | {arm.Average(result => result.Seconds):F0} |");
+        PairedRun[] pairs = [.. runs.Join(trained, run => run.Seed, best => best.Seed, (run, best) => new PairedRun(run.Test, best.Scores, run.Scores))];
+        Console.WriteLine($"| {name} | {runs.Length} | {Spread(runs.Select(run => Precision(run.Test, run.Scores)))} | {Spread(runs.Select(run => Area(run.Test, run.Scores)))} "
+            + $"| {(pairs.Length == 0 ? "" : Interval(Bootstrap.Difference(pairs)))} | {rest} |");
     }
+
+    private static SeedScores Run(IReadOnlyDictionary<int, ExperimentData> data, ExperimentResult result) =>
+        new(result.Seed, data[result.Seed].Test, Array.ConvertAll(result.Scores, score => (double)score));
 
     private static double Precision(SeriesRow[] test, double[] scores) => RankMetrics.AveragePrecision(scores, Labels(test));
 
@@ -63,4 +65,7 @@ internal static class ResultsTable
     private static string Short(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Signed(double value) => value.ToString("+0.000;−0.000;0.000", CultureInfo.InvariantCulture);
+
+    /// <summary>What a seed's test series were answered with.</summary>
+    private sealed record SeedScores(int Seed, SeriesRow[] Test, double[] Scores);
 }
