@@ -45,6 +45,9 @@ internal static class CompatibilityCorpus
         (calibrated.Pooling, calibrated.Calibration, calibrated.PromptLength) = (SoftPromptPooling.Max, SoftPromptCalibration.Platt, 0);
         Save("calibrated-head-alone", Chain(calibrated).Fit(view), queries);
         Save("chain-carrying-its-backbone", Chain(ToySeries.Options(2)).Fit(view), queries);
+        var narrow = ToySeries.Options(2);
+        narrow.BackbonePrecision = Tensors.WeightPrecision.BFloat16;
+        Save("chain-carrying-its-backbone-in-bfloat16", Chain(narrow).Fit(view), queries);
         var onMiniLM = ToySeries.Options(1);
         (onMiniLM.BackbonePath, onMiniLM.ValidationFraction) = (null, 0);
         Save("points-on-minilm", Chain(onMiniLM).Fit(points), queries[..2]);
