@@ -1,0 +1,37 @@
+using System.Globalization;
+using Microsoft.ML.SoftPrompt.Baselines;
+
+namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
+
+/// <summary>A method of the comparison, with the settings that tell its cells apart.</summary>
+/// <param name="Key">The name in cells and in <c>--methods</c>.</param>
+/// <param name="LearnsClasses">Whether it learns from labels, and so from the balanced training part.</param>
+/// <param name="Settings">What it is run with; empty where nothing is set.</param>
+/// <param name="Create">Makes it; what is told of the progress may be null.</param>
+internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDictionary<string, string> Settings, Func<IProgress<TrainingProgress>?, IAnomalyMethod> Create)
+{
+    public const string SpearKey = "spear", UntrainedKey = "spear-untrained", NoneKey = "spear-none";
+
+    /// <summary>Gets how SPEAR is run; null for the others.</summary>
+    public SpearSettings? Spear { get; private init; }
+
+    public static BenchmarkMethod Of(MLContext ml, SpearSettings spear)
+    {
+        var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["backbone"] = spear.Backbone,
+            ["bins"] = spear.BinCount.ToString(CultureInfo.InvariantCulture),
+            ["epochs"] = spear.Epochs.ToString(CultureInfo.InvariantCulture),
+        };
+        if (spear.Prompt != SpearPrompt.None)
+            settings["promptLength"] = spear.PromptLength.ToString(CultureInfo.InvariantCulture);
+        foreach ((string name, string value) in spear.Set)
+            settings[name] = value;
+        string key = spear.Prompt switch { SpearPrompt.Trained => SpearKey, SpearPrompt.Untrained => UntrainedKey, _ => NoneKey };
+        return new BenchmarkMethod(key, LearnsClasses: true, settings, progress => new SpearMethod(ml, spear, progress)) { Spear = spear };
+    }
+
+    /// <summary>A method without settings.</summary>
+    public static BenchmarkMethod Of(string key, bool learnsClasses, Func<IAnomalyMethod> create) =>
+        new(key, learnsClasses, new SortedDictionary<string, string>(StringComparer.Ordinal), _ => create());
+}
