@@ -15,6 +15,12 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
     /// <summary>Gets how SPEAR is run; null for the others.</summary>
     public SpearSettings? Spear { get; private init; }
 
+    /// <summary>Gets how often the training goes through the frozen model: once where nothing in front of it learns.</summary>
+    public int Passes => Spear is { Prompt: SpearPrompt.Trained } ? Epochs : 1;
+
+    /// <summary>Gets SPEAR's passes of the head over the training series; 1 for the others.</summary>
+    public int Epochs => Spear?.Trainer(new SoftPromptAnomalyTrainer.Options()).MaxEpochs ?? 1;
+
     public static BenchmarkMethod Of(MLContext ml, SpearSettings spear)
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal)

@@ -20,6 +20,9 @@ internal interface IBenchmarkSet
     /// <summary>Gets how many series of each part are drawn unless another number is asked for.</summary>
     PartLimits Limits { get; }
 
+    /// <summary>Gets the same for a quick run.</summary>
+    PartLimits QuickLimits { get; }
+
     /// <summary>Gets whether each series is scaled by its own range in a task, rather than by that of its group.</summary>
     bool ScalesEachSeries(string task);
 

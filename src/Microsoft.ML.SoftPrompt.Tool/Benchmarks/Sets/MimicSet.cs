@@ -46,6 +46,8 @@ internal sealed class MimicSet : IBenchmarkSet
 
     public PartLimits Limits => PartLimits.None;
 
+    public PartLimits QuickLimits { get; } = new(150, 100, null);
+
     public bool ReportsSources => false;
 
     public int? BalancedDraw => 100;

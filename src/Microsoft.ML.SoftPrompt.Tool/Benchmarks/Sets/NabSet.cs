@@ -36,6 +36,8 @@ internal sealed class NabSet : IBenchmarkSet
 
     public PartLimits Limits => PartLimits.None;
 
+    public PartLimits QuickLimits { get; } = new(300, 150, null);
+
     public bool ReportsSources => true;
 
     public int? BalancedDraw => null;

@@ -38,6 +38,8 @@ internal sealed class NasaSet : IBenchmarkSet
 
     public PartLimits Limits { get; } = new(1000, 500, 2000);
 
+    public PartLimits QuickLimits { get; } = new(150, 100, 400);
+
     public bool ReportsSources => true;
 
     public int? BalancedDraw => null;

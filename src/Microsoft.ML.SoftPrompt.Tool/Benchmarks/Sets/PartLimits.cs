@@ -17,9 +17,10 @@ internal sealed record PartLimits(int? Training, int? Validation, int? Test)
     /// <exception cref="FormatException">It is something else.</exception>
     public static PartLimits Parse(string text)
     {
-        int?[] limits = [.. text.Split('/').Select(part => part.Equals(All, StringComparison.OrdinalIgnoreCase) ? null
+        int? Limit(string part) => part.Equals(All, StringComparison.OrdinalIgnoreCase) ? null
             : int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit > 0 ? limit
-            : throw Malformed(text))];
+            : throw Malformed(text);
+        int?[] limits = [.. text.Split('/').Select(Limit)];
         return limits.Length == 3 ? new PartLimits(limits[0], limits[1], limits[2]) : throw Malformed(text);
     }
 

@@ -9,6 +9,9 @@ namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Sets;
 /// </summary>
 internal static class SyntheticSeries
 {
+    // T-SMOTE's usual k, as far as there are so many.
+    private const int Neighbours = 5;
+
     /// <summary>The training part with the synthetic series behind; the part itself where it has fewer than two series of the rarer class.</summary>
     public static IReadOnlyList<LabeledSeries> Balance(MLContext ml, IReadOnlyList<LabeledSeries> training, int seed)
     {
@@ -26,7 +29,7 @@ internal static class SyntheticSeries
         {
             ColumnName = nameof(Row.Series),
             LabelColumnName = nameof(Row.Label),
-            NeighbourCount = Math.Min(TSmoteBalancer.Options.DefaultNeighbourCount, rarer - 1),
+            NeighbourCount = Math.Min(Neighbours, rarer - 1),
             Lengths = NeighbourLengths.ResampleToMedian,
             ValidationFraction = 0,
             Seed = seed,

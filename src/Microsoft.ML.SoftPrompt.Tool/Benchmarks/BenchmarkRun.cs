@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Diagnostics;
+using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
+using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Results;
+using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Sets;
+using Microsoft.ML.SoftPrompt.Tool.Output;
+using Spectre.Console;
+
+namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks;
+
+/// <summary>Goes through a plan: says what is to be done and how long it takes, does it, and keeps every cell in the results file.</summary>
+internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string path, CancellationToken cancellation)
+{
+    private readonly BenchmarkRunner _runner = new();
+
+    /// <summary>Does what the file does not hold yet.</summary>
+    /// <param name="plan">The trainings, in their order.</param>
+    /// <param name="shard">Which of them are this process's.</param>
+    public void Run(IReadOnlyList<BenchmarkUnit> plan, Shard shard)
+    {
+        IReadOnlyList<BenchmarkCell> known = ResultsFile.Read(path, console);
+        Dictionary<string, BenchmarkCell> done = known.GroupBy(cell => cell.Key).ToDictionary(cells => cells.Key, cells => cells.Last());
+        (BenchmarkUnit Unit, BenchmarkTask[] Targets)[] own = [.. shard.Of(plan).Select(unit => (unit, unit.Targets.ToArray()))];
+        (BenchmarkUnit Unit, BenchmarkTask[] Targets)[] pending = [.. own
+            .Select(one => (one.Unit, Targets: one.Targets.Where(target => !done.ContainsKey(one.Unit.Key(target, BenchmarkRunner.Version))).ToArray())).Where(one => one.Targets.Length > 0)];
+        int cells = own.Sum(one => one.Targets.Length), left = pending.Sum(one => one.Targets.Length);
+        SayOthers(known, own);
+        console.Output.WriteLine($"{Numbers.Count(cells, "cell", "cells")}{(shard.IsWhole ? "" : $" in shard {shard}")}, {Numbers.Count(cells - left)} of them in {path} already");
+        if (left == 0)
+            return;
+
+        Dictionary<BenchmarkUnit, double> expected = Expect([.. pending.Select(one => one.Unit)]);
+        double expectedLeft = expected.Values.Sum(), expectedDone = 0, spent = 0;
+        int finished = cells - left;
+        foreach ((BenchmarkUnit unit, BenchmarkTask[] targets) in pending)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            long start = Stopwatch.GetTimestamp();
+            try
+            {
+                foreach (BenchmarkCell cell in _runner.Run(unit, targets, Progress(unit), cancellation))
+                {
+                    ResultsFile.Append(path, cell);
+                    finished++;
+                    double part = Stopwatch.GetElapsedTime(start).TotalSeconds;
+                    double remaining = (expectedLeft - expected[unit]) * Pace(spent + part, expectedDone + expected[unit]);
+                    console.Error.WriteLine($"{finished}/{cells}  {Describe(unit, cell)}: AP {Numbers.Metric(cell.Test.AveragePrecision)}, AUROC {Numbers.Metric(cell.Test.Auroc)}; "
+                        + $"{Numbers.Duration(TimeSpan.FromSeconds(part))}, about {Numbers.Duration(TimeSpan.FromSeconds(remaining))} left");
+                }
+            }
+            // As the length of a series is no score of a value.
+            catch (NotSupportedException fault)
+            {
+                console.Warn($"{unit}: left out. {fault.Message}");
+            }
+            catch (OperationCanceledException)
+            {
+                console.Error.WriteLine($"{Numbers.Count(finished, "cell is", "cells are")} in {path}; the same command goes on from there.");
+                throw;
+            }
+            spent += Stopwatch.GetElapsedTime(start).TotalSeconds;
+            expectedDone += expected[unit];
+            expectedLeft -= expected[unit];
+        }
+    }
+
+    private static string Describe(BenchmarkUnit unit, BenchmarkCell cell) => cell.TrainedOn is null ? unit.ToString() : $"{unit} tried on {cell.Set} {cell.Task}";
+
+    // What was spent against what was expected so far; the measurement is short, and other work may share the machine.
+    private static double Pace(double spent, double expected) => expected > 0 ? spent / expected : 1;
+
+    /// <summary>Cells of another version, or of other data, are not counted; that is said.</summary>
+    private void SayOthers(IReadOnlyList<BenchmarkCell> known, (BenchmarkUnit Unit, BenchmarkTask[] Targets)[] own)
+    {
+        var hashes = own.SelectMany(one => one.Targets).Select(target => (target.Set.Name, target.Set.DataHash)).Distinct().ToDictionary();
+        foreach (var others in known.Where(cell => hashes.TryGetValue(cell.Set, out string? hash) && (cell.Version != BenchmarkRunner.Version || cell.DataHash != hash)).GroupBy(cell => (cell.Version, cell.Set, cell.DataHash)))
+            console.Warn($"{path} holds {Numbers.Count(others.Count(), "cell", "cells")} of {others.Key.Set} by version {others.Key.Version} on the data {others.Key.DataHash}; this is {BenchmarkRunner.Version} on {hashes[others.Key.Set]}, "
+                + "and they do not count as done.");
+    }
+
+    private IProgress<TrainingProgress>? Progress(BenchmarkUnit unit) => console.ErrorIsTerminal ? new TerminalProgress(console, unit.ToString()) : null;
+
+    /// <summary>Says what there is to do, and measures how long it takes.</summary>
+    private Dictionary<BenchmarkUnit, double> Expect(IReadOnlyList<BenchmarkUnit> units)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var trials = new Dictionary<(string Set, string Method, string Settings), BenchmarkTrial>();
+        var expected = new Dictionary<BenchmarkUnit, double>();
+        StepDisplay.Run(console, step =>
+        {
+            step("measuring how long each method takes here");
+            foreach (BenchmarkUnit unit in units)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                // What a series costs does not depend on its labels: one measurement serves all tasks of a set.
+                var key = (unit.Task.Set.Name, unit.Method.Key, string.Join(' ', unit.Method.Settings));
+                // The parts of the first seed stand for those of the others.
+                BenchmarkData data = _runner.Data(unit.Task, units[0].Seed);
+                if (!trials.TryGetValue(key, out BenchmarkTrial? trial))
+                {
+                    try
+                    {
+                        trial = trials[key] = BenchmarkTrial.Measure(ml, unit.Method, data, cancellation);
+                    }
+                    catch (NotSupportedException)
+                    {
+                        expected[unit] = 0;
+                        continue;
+                    }
+                }
+                expected[unit] = trial.Expect(unit.Method, data);
+            }
+        });
+        var table = new Table { Border = TableBorder.Simple };
+        foreach (string name in new[] { "task", "method" })
+            table.AddColumn(name);
+        foreach (string name in new[] { "training series", "epochs", "seeds", "settings", "about" })
+            table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (var rows in units.GroupBy(unit => (Task: unit.Task.Name, unit.Method.Key)))
+        {
+            BenchmarkUnit first = rows.First();
+            BenchmarkData data = _runner.Data(first.Task, units[0].Seed);
+            int seeds = rows.Select(unit => unit.Seed).Distinct().Count(), settings = rows.Select(unit => string.Join(' ', unit.Method.Settings)).Distinct().Count();
+            table.AddRow(Markup.Escape(rows.Key.Task), Markup.Escape(rows.Key.Key), Numbers.Count(first.Method.LearnsClasses ? data.Balanced.Count : data.Training.Count),
+                first.Method.Spear is null ? "" : Numbers.Count(first.Method.Epochs), Numbers.Count(seeds), Numbers.Count(settings), Numbers.Duration(TimeSpan.FromSeconds(rows.Sum(unit => expected[unit]))));
+        }
+        console.Tables.Write(table);
+        console.Output.WriteLine($"about {Numbers.Duration(TimeSpan.FromSeconds(expected.Values.Sum()))} in all, from {Numbers.Duration(Stopwatch.GetElapsedTime(start))} of measuring on {BenchmarkRunner.Machine}");
+        return expected;
+    }
+
+    private sealed class TerminalProgress(ToolConsole console, string unit) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => console.Error.Write(string.Create(CultureInfo.InvariantCulture,
+            $"\r{unit}: epoch {value.Epoch}/{value.Epochs}, loss {value.Loss:0.000}, {Numbers.Duration(value.EstimatedRemaining)} left of this training \r"));
+    }
+}
