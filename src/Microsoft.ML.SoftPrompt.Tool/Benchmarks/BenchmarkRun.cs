@@ -11,6 +11,8 @@ namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks;
 /// <summary>Goes through a plan: says what is to be done and how long it takes, does it, and keeps every cell in the results file.</summary>
 internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string path, CancellationToken cancellation)
 {
+    private const double TellingSeconds = 20;
+
     private readonly BenchmarkRunner _runner = new();
 
     /// <summary>Does what the file does not hold yet.</summary>
@@ -66,8 +68,8 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string pat
 
     private static string Describe(BenchmarkUnit unit, BenchmarkCell cell) => cell.TrainedOn is null ? unit.ToString() : $"{unit} tried on {cell.Set} {cell.Task}";
 
-    // What was spent against what was expected so far; the measurement is short, and other work may share the machine.
-    private static double Pace(double spent, double expected) => expected > 0 ? spent / expected : 1;
+    // What was spent against what was expected so far, once that says something: the measurement is short, and other work may share the machine.
+    private static double Pace(double spent, double expected) => expected > TellingSeconds ? spent / expected : 1;
 
     /// <summary>Cells of another version, or of other data, are not counted; that is said.</summary>
     private void SayOthers(IReadOnlyList<BenchmarkCell> known, (BenchmarkUnit Unit, BenchmarkTask[] Targets)[] own)
