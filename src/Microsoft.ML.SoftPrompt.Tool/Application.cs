@@ -47,6 +47,7 @@ internal static class Application
             LabelCommand.Create(console, cancellation),
             BackboneCommand.Create(console, cancellation),
             BenchmarkCommand.Create(console, cancellation),
+            DataCommand.Create(console, cancellation),
             DemoCommand.Create(console, cancellation),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -29,6 +29,9 @@ internal sealed record BenchmarkRequest
 
     public PartLimits? Limits { get; init; }
 
+    /// <summary>Gets a language model in MiniLM's place.</summary>
+    public string? Backbone { get; init; }
+
     /// <summary>Gets a decoder to compare MiniLM with.</summary>
     public string? Decoder { get; init; }
 
@@ -75,8 +78,8 @@ internal static class BenchmarkPlan
                     BenchmarkTask[] transfers = first && request.Transfer && whole ? [.. others.Select(other => TaskOf(other, other.Tasks[0], asked: false))] : [];
                     foreach (BenchmarkMethod method in Methods(ml, request, here, methods, vary: first && whole))
                     {
-                        bool isDefault = method.Key == BenchmarkMethod.SpearKey && method.Spear is { BackbonePath: null, PromptLength: DefaultPromptLength, BinCount: DefaultBins };
-                        units.Add(new BenchmarkUnit(here, method, seed, isDefault ? transfers : []));
+                        bool isDefault = method.Key == BenchmarkMethod.SpearKey && method.Spear is { PromptLength: DefaultPromptLength, BinCount: DefaultBins } spear && spear.BackbonePath == request.Backbone;
+                        units.Add(new BenchmarkUnit(here, method, seed, isDefault ? transfers : []) { IsQuick = request.Quick });
                     }
                 }
             }
@@ -87,7 +90,7 @@ internal static class BenchmarkPlan
     private static IEnumerable<BenchmarkMethod> Methods(MLContext ml, BenchmarkRequest request, BenchmarkTask task, IReadOnlyList<BenchmarkMethod> others, bool vary)
     {
         BenchmarkMethod Spear(SpearPrompt prompt, int promptLength = DefaultPromptLength, int bins = DefaultBins, string? backbone = null) => BenchmarkMethod.Of(ml, new SpearSettings(
-            prompt, promptLength, bins, request.Epochs ?? (request.Quick ? QuickEpochs : DefaultEpochs), backbone, task.Set.ScalesEachSeries(task.Task), request.Set));
+            prompt, promptLength, bins, request.Epochs ?? (request.Quick ? QuickEpochs : DefaultEpochs), backbone ?? request.Backbone, task.Set.ScalesEachSeries(task.Task), request.Set));
 
         // What takes seconds first.
         List<BenchmarkMethod> all = [.. others, Spear(SpearPrompt.None), Spear(SpearPrompt.Untrained), Spear(SpearPrompt.Trained)];

@@ -9,16 +9,26 @@ using Spectre.Console;
 namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks;
 
 /// <summary>Goes through a plan: says what is to be done and how long it takes, does it, and keeps every cell in the results file.</summary>
-internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string path, CancellationToken cancellation)
+/// <param name="command">The command line, which every cell keeps.</param>
+/// <param name="path">The results file.</param>
+internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string command, string path, CancellationToken cancellation)
 {
     private const double TellingSeconds = 20;
 
-    private readonly BenchmarkRunner _runner = new();
+    private readonly BenchmarkRunner _runner = new(command);
 
     /// <summary>Does what the file does not hold yet.</summary>
     /// <param name="plan">The trainings, in their order.</param>
     /// <param name="shard">Which of them are this process's.</param>
-    public void Run(IReadOnlyList<BenchmarkUnit> plan, Shard shard)
+    /// <returns>The plan's cells that the file holds in the end, those of other processes too.</returns>
+    public IReadOnlyList<BenchmarkCell> Run(IReadOnlyList<BenchmarkUnit> plan, Shard shard)
+    {
+        Do(plan, shard);
+        var keys = plan.SelectMany(unit => unit.Targets.Select(target => unit.Key(target, BenchmarkRunner.Version))).ToHashSet(StringComparer.Ordinal);
+        return [.. ResultsFile.Read(path, console).Where(cell => keys.Contains(cell.Key)).GroupBy(cell => cell.Key).Select(cells => cells.Last())];
+    }
+
+    private void Do(IReadOnlyList<BenchmarkUnit> plan, Shard shard)
     {
         IReadOnlyList<BenchmarkCell> known = ResultsFile.Read(path, console);
         Dictionary<string, BenchmarkCell> done = known.GroupBy(cell => cell.Key).ToDictionary(cells => cells.Key, cells => cells.Last());
@@ -114,17 +124,19 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string pat
             }
         });
         var table = new Table { Border = TableBorder.Simple };
-        foreach (string name in new[] { "task", "method" })
+        foreach (string name in new[] { "set", "method" })
             table.AddColumn(name);
-        foreach (string name in new[] { "training series", "epochs", "seeds", "settings", "about" })
+        foreach (string name in new[] { "tasks", "training series", "epochs", "seeds", "settings", "about" })
             table.AddColumn(new TableColumn(name).RightAligned());
-        foreach (var rows in units.GroupBy(unit => (Task: unit.Task.Name, unit.Method.Key)))
+        foreach (var rows in units.GroupBy(unit => (Set: unit.Task.Set.Name, unit.Method.Key)))
         {
             BenchmarkUnit first = rows.First();
-            BenchmarkData data = _runner.Data(first.Task, units[0].Seed);
-            int seeds = rows.Select(unit => unit.Seed).Distinct().Count(), settings = rows.Select(unit => string.Join(' ', unit.Method.Settings)).Distinct().Count();
-            table.AddRow(Markup.Escape(rows.Key.Task), Markup.Escape(rows.Key.Key), Numbers.Count(first.Method.LearnsClasses ? data.Balanced.Count : data.Training.Count),
-                first.Method.Spear is null ? "" : Numbers.Count(first.Method.Epochs), Numbers.Count(seeds), Numbers.Count(settings), Numbers.Duration(TimeSpan.FromSeconds(rows.Sum(unit => expected[unit]))));
+            int[] series = [.. rows.Select(unit => unit.Task).Distinct().Select(task => _runner.Data(task, units[0].Seed)).Select(data => first.Method.LearnsClasses ? data.Balanced.Count : data.Training.Count)];
+            int Different<T>(Func<BenchmarkUnit, T> what) => rows.Select(what).Distinct().Count();
+            table.AddRow(Markup.Escape(rows.Key.Set), Markup.Escape(rows.Key.Key), Numbers.Count(Different(unit => unit.Task)),
+                series.Min() == series.Max() ? Numbers.Count(series.Min()) : $"{Numbers.Count(series.Min())} to {Numbers.Count(series.Max())}",
+                first.Method.Spear is null ? "" : Numbers.Count(first.Method.Epochs), Numbers.Count(Different(unit => unit.Seed)),
+                Numbers.Count(Different(unit => string.Join(' ', unit.Method.Settings))), Numbers.Duration(TimeSpan.FromSeconds(rows.Sum(unit => expected[unit]))));
         }
         console.Tables.Write(table);
         console.Output.WriteLine($"about {Numbers.Duration(TimeSpan.FromSeconds(expected.Values.Sum()))} in all, from {Numbers.Duration(Stopwatch.GetElapsedTime(start))} of measuring on {BenchmarkRunner.Machine}");

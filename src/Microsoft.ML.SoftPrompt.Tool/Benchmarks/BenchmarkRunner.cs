@@ -10,7 +10,7 @@ using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Sets;
 namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks;
 
 /// <summary>Does trainings, and gives the cells of each; the data of the task and seed at hand are kept.</summary>
-internal sealed class BenchmarkRunner
+internal sealed class BenchmarkRunner(string command)
 {
     /// <summary>Gets the product's version, without what a build adds.</summary>
     public static string Version { get; } = typeof(BenchmarkRunner).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -57,6 +57,8 @@ internal sealed class BenchmarkRunner
                 Version = Version,
                 DataHash = target.Set.DataHash,
                 Machine = Machine,
+                IsQuick = unit.IsQuick,
+                Command = command,
                 Finished = DateTime.UtcNow,
                 Training = PartCounts.Of(unit.Method.LearnsClasses ? own.Balanced : own.Training),
                 Synthetic = unit.Method.LearnsClasses ? own.Synthetic : 0,
@@ -69,6 +71,7 @@ internal sealed class BenchmarkRunner
                 Sources = target.Set.ReportsSources ? judgement.BySource() : null,
                 Epoch = model?.BestEpoch,
                 History = target == unit.Task ? model?.TrainingHistory : null,
+                TrainedBytes = model is null ? null : sizeof(float) * ((long)model.Prompt.Length + model.HeadWeights.Length + 1),
                 FitSeconds = Math.Round(fitted, 3),
                 ScoreSeconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3),
                 Scores = judgement.Scores,

@@ -17,6 +17,10 @@ internal sealed record BenchmarkTask(IBenchmarkSet Set, string Task, SeriesSplit
 /// <summary>A training, and what it is tried on: its own task's test part and, as a transfer, those of other sets.</summary>
 internal sealed record BenchmarkUnit(BenchmarkTask Task, BenchmarkMethod Method, int Seed, IReadOnlyList<BenchmarkTask> Transfers)
 {
+    /// <summary>Whether it belongs to a quick run.</summary>
+    public bool IsQuick { get; init; }
+
+
     public IEnumerable<BenchmarkTask> Targets => [Task, .. Transfers];
 
     public string? TrainedOn(BenchmarkTask target) => target == Task ? null : Task.Name;

@@ -12,6 +12,7 @@ internal static class BenchmarkCommand
             BenchmarkRunCommand.Create("nab", "The AWS CloudWatch files of the Numenta Anomaly Benchmark, with both of its label files.", console, cancellation),
             BenchmarkRunCommand.Create("nasa", "NASA's SMAP telemetry, 54 streams, by default a stated draw of its windows.", console, cancellation),
             BenchmarkRunCommand.Create("mimic", "Laboratory values of the MIMIC-III and MIMIC-IV demos, which are never mixed.", console, cancellation),
+            BenchmarkReportCommand.Create(console),
         };
 
     /// <summary>The data sets of a benchmark.</summary>

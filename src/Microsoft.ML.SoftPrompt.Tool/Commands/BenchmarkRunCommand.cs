@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
+using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Results;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Sets;
 using Microsoft.ML.SoftPrompt.Tool.Models;
 
@@ -26,6 +27,7 @@ internal sealed class BenchmarkRunCommand
     private readonly Option<IReadOnlyList<int>?> _promptLengths = Numbers("--prompt-lengths", "Lengths of the prompt, besides 20, to try on the first task. [default: 10,20,30]", 1);
     private readonly Option<IReadOnlyList<int>?> _bins = Numbers("--bins", "Numbers of bins, besides 100, to try on the first task. [default: 50,100,200,500]", 2);
     private readonly Option<int?> _epochs = CommonOptions.WholeOrNone("--epochs", "SPEAR's passes over the training series. [default: 10]");
+    private readonly Option<string?> _backbone = new("--backbone") { Description = "Another language model in MiniLM's place: a folder in Hugging Face's form, or a GGUF file.", HelpName = "path" };
     private readonly Option<string?> _decoder = new("--decoder") { Description = "A decoder to try beside MiniLM: a folder in Hugging Face's form, or a GGUF file.", HelpName = "path" };
     private readonly Option<string[]> _set = new("--set") { Description = "Another option of SPEAR's trainer, or with Quantizer. in front of the quantizer, by its name in the API.", HelpName = "name=value", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _noTransfer = new("--no-transfer") { Description = "Do not try the trained prompt on the other data sets." };
@@ -38,7 +40,7 @@ internal sealed class BenchmarkRunCommand
     {
         (_name, _console, _cancellation) = (name, console, cancellation);
         _results = new Option<string?>("--results") { Description = $"Where each finished cell is appended as a line of JSON; what stands there is not done again. [default: benchmark-{name}.jsonl]", HelpName = "file.jsonl" };
-        foreach (Option option in new Option[] { _data, _results, _quick, _tasks, _methods, _seeds, _promptLengths, _bins, _epochs, _decoder, _set, _noTransfer, _split, _limit, _shard, _threads })
+        foreach (Option option in new Option[] { _data, _results, _quick, _tasks, _methods, _seeds, _promptLengths, _bins, _epochs, _backbone, _decoder, _set, _noTransfer, _split, _limit, _shard, _threads })
             command.Add(option);
         command.SetAction(Run);
     }
@@ -56,10 +58,12 @@ internal sealed class BenchmarkRunCommand
         BenchmarkRequest request = Request(parsed);
         MLContext ml = Context.CreateQuiet(parsed.GetValue(_threads));
         IReadOnlyList<IBenchmarkSet> sets = BenchmarkCommand.Open(ml, _name, folder, _console);
-        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All());
+        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All(request.Backbone, request.Decoder));
         if (request.Quick)
             _console.Output.WriteLine("quick: few series, epochs and seeds (below), which say little about the methods");
-        new BenchmarkRun(ml, _console, results, _cancellation).Run(plan, parsed.GetValue(_shard) ?? Shard.Whole);
+        string command = $"softprompt {string.Join(' ', parsed.Tokens.Select(token => CommandLineText.Quote(token.Value)))}";
+        IReadOnlyList<BenchmarkCell> cells = new BenchmarkRun(ml, _console, command, results, _cancellation).Run(plan, parsed.GetValue(_shard) ?? Shard.Whole);
+        _console.Output.WriteLine(ResultsPage.WriteTasks(cells));
         return Application.Done;
     }
 
@@ -76,16 +80,20 @@ internal sealed class BenchmarkRunCommand
             Epochs = parsed.GetValue(_epochs),
             Split = parsed.GetValue(_split),
             Limits = parsed.GetValue(_limit),
+            Backbone = parsed.GetValue(_backbone),
             Decoder = parsed.GetValue(_decoder),
             Set = Assignments(parsed.GetValue(_set) ?? []),
             Transfer = !parsed.GetValue(_noTransfer),
         };
-        // Before hours of work: do the options exist, and is the decoder one?
+        // Before hours of work: do the options exist, and are the models readable?
         var spear = new SpearSettings(SpearPrompt.Trained, 1, 2, 1, null, false, request.Set);
         spear.Trainer(new SoftPromptAnomalyTrainer.Options());
         spear.Quantizer(new QuantizingEstimator.Options());
-        if (request.Decoder is { } decoder && BackboneCommand.Inspect(decoder, Tensors.WeightPrecision.Full).Fault is { } fault)
-            throw new ToolException($"--decoder: {fault}");
+        foreach (string path in new[] { request.Backbone, request.Decoder }.OfType<string>())
+        {
+            if (BackboneCommand.Inspect(path, Tensors.WeightPrecision.Full).Fault is { } fault)
+                throw new ToolException(fault);
+        }
         return request;
     }
 

@@ -1,14 +1,28 @@
+using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Baselines;
+using Microsoft.ML.SoftPrompt.Tensors;
+using Microsoft.ML.SoftPrompt.Tool.Commands;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
 
-/// <summary>What SPEAR is compared with: controls that need no model, and methods that have been there before it.</summary>
+/// <summary>What SPEAR is compared with: controls that need no model, methods that have been there before it, and language models that are merely asked.</summary>
 internal static class BaselineMethods
 {
-    public static IReadOnlyList<BenchmarkMethod> All() =>
-    [
-        BenchmarkMethod.Of("length", learnsClasses: false, () => new SeriesLengthMethod()),
-        BenchmarkMethod.Of("z-score", learnsClasses: false, () => new LargestZScoreMethod()),
-        BenchmarkMethod.Of("jump", learnsClasses: false, () => new LargestJumpMethod()),
-    ];
+    /// <param name="encoder">A language model's folder or file; null for MiniLM.</param>
+    /// <param name="decoder">A decoder's folder or file; null for none.</param>
+    public static IReadOnlyList<BenchmarkMethod> All(string? encoder, string? decoder)
+    {
+        List<BenchmarkMethod> methods =
+        [
+            BenchmarkMethod.Of("length", learnsClasses: false, () => new SeriesLengthMethod()),
+            BenchmarkMethod.Of("z-score", learnsClasses: false, () => new LargestZScoreMethod()),
+            BenchmarkMethod.Of("jump", learnsClasses: false, () => new LargestJumpMethod()),
+            BenchmarkMethod.Of("zero-shot-encoder", encoder, () => new ZeroShotEncoderMethod(Open(encoder))),
+        ];
+        if (decoder is not null)
+            methods.Add(BenchmarkMethod.Of("zero-shot-decoder", decoder, () => new ZeroShotDecoderMethod(Open(decoder))));
+        return methods;
+    }
+
+    private static IBackbone Open(string? path) => BackboneCommand.Open(path, WeightPrecision.Full);
 }

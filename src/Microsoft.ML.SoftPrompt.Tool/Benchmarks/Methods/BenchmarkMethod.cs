@@ -37,6 +37,11 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
         return new BenchmarkMethod(key, LearnsClasses: true, settings, progress => new SpearMethod(ml, spear, progress)) { Spear = spear };
     }
 
+    /// <summary>A language model that is asked, without any training.</summary>
+    /// <param name="backbonePath">The model's folder or file; null for MiniLM.</param>
+    public static BenchmarkMethod Of(string key, string? backbonePath, Func<IAnomalyMethod> create) =>
+        new(key, LearnsClasses: false, new SortedDictionary<string, string>(StringComparer.Ordinal) { ["backbone"] = SpearSettings.BackboneName(backbonePath) }, _ => create());
+
     /// <summary>A method without settings.</summary>
     public static BenchmarkMethod Of(string key, bool learnsClasses, Func<IAnomalyMethod> create) =>
         new(key, learnsClasses, new SortedDictionary<string, string>(StringComparer.Ordinal), _ => create());

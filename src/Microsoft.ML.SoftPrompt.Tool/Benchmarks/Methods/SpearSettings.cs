@@ -31,7 +31,10 @@ internal sealed record SpearSettings(SpearPrompt Prompt, int PromptLength, int B
     private static readonly JsonSerializerOptions Json = new() { Converters = { new JsonStringEnumConverter() }, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <summary>Gets how cells and tables call the language model.</summary>
-    public string Backbone => BackbonePath is null ? "MiniLM" : Path.GetFileName(Path.TrimEndingDirectorySeparator(BackbonePath));
+    public string Backbone => BackboneName(BackbonePath);
+
+    /// <summary>How cells and tables call what lies at a path.</summary>
+    public static string BackboneName(string? path) => path is null ? "MiniLM" : Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
 
     /// <summary>The quantizer's options, with those that were set.</summary>
     public QuantizingEstimator.Options Quantizer(QuantizingEstimator.Options options)

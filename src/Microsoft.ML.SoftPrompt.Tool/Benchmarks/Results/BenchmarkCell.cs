@@ -11,7 +11,6 @@ internal sealed record BenchmarkCell
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
@@ -28,6 +27,9 @@ internal sealed record BenchmarkCell
 
     public required int Seed { get; init; }
 
+    /// <summary>Gets whether a quick run made it, whose cells are never reported beside others.</summary>
+    public bool IsQuick { get; init; }
+
     /// <summary>Gets the set and task that it was trained on where that is another one.</summary>
     public string? TrainedOn { get; init; }
 
@@ -38,6 +40,9 @@ internal sealed record BenchmarkCell
     public required string DataHash { get; init; }
 
     public required string Machine { get; init; }
+
+    /// <summary>Gets the command that made it.</summary>
+    public required string Command { get; init; }
 
     public required DateTime Finished { get; init; }
 
@@ -70,6 +75,9 @@ internal sealed record BenchmarkCell
 
     /// <summary>Gets what each of SPEAR's epochs came to.</summary>
     public IReadOnlyList<TrainingEpoch>? History { get; init; }
+
+    /// <summary>Gets the bytes of what was trained, in single precision, where the method has a fixed number of parameters.</summary>
+    public long? TrainedBytes { get; init; }
 
     public required double FitSeconds { get; init; }
 

@@ -17,7 +17,10 @@ internal sealed record CellGroup(string Method, SortedDictionary<string, string>
     };
 
     /// <summary>Gets whether nothing was varied but epochs and options that were set for the whole run.</summary>
-    public bool IsUsual => TrainedOn is null && Settings.All(pair => !Usual.TryGetValue(pair.Key, out string? usual) || usual == pair.Value);
+    public bool IsUsual => IsUsualBut("");
+
+    /// <summary>Whether nothing but one setting was varied.</summary>
+    public bool IsUsualBut(string setting) => TrainedOn is null && Settings.All(pair => pair.Key == setting || !Usual.TryGetValue(pair.Key, out string? usual) || usual == pair.Value);
 
     /// <summary>Gets the name in tables.</summary>
     public string Name
