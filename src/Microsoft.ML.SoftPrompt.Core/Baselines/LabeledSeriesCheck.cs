@@ -50,7 +50,8 @@ internal static class LabeledSeriesCheck
                 throw new ArgumentException($"Of the {part}, number {i} (from 0) {fault}");
     }
 
-    private static string? Fault(LabeledSeries series, LabelKind? kind)
+    /// <summary>What is wrong with a series, as the end of a sentence; null where nothing is.</summary>
+    public static string? Fault(LabeledSeries series, LabelKind? kind)
     {
         if (series is null)
             return "is null; expected a series.";

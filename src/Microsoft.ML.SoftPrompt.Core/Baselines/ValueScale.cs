@@ -27,14 +27,17 @@ internal sealed record ValueScale(MeanDeviation Whole, IReadOnlyDictionary<strin
 
 /// <param name="Mean">The mean.</param>
 /// <param name="Deviation">The population standard deviation; 0 where all values are equal.</param>
-internal readonly record struct MeanDeviation(double Mean, double Deviation)
+internal sealed record MeanDeviation(double Mean, double Deviation)
 {
     /// <summary>(value − mean) / deviation; the difference itself where the deviation is 0. NaN stays NaN.</summary>
     public double Standardize(double value) => (value - Mean) / (Deviation > 0 ? Deviation : 1);
 
-    public static MeanDeviation Of(IEnumerable<LabeledSeries> series)
+    public static MeanDeviation Of(IEnumerable<LabeledSeries> series) => Of(series.SelectMany(s => s.Values.ToArray()));
+
+    /// <param name="values">Finite numbers and NaN, which is skipped; at least one that is not.</param>
+    public static MeanDeviation Of(IEnumerable<float> values)
     {
-        (double mean, double deviation) = SeriesControls.MeanAndDeviation(series.SelectMany(s => s.Values.ToArray()));
+        (double mean, double deviation) = SeriesControls.MeanAndDeviation(values);
         return new MeanDeviation(mean, deviation);
     }
 }
