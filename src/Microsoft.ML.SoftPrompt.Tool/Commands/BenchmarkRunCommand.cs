@@ -58,7 +58,7 @@ internal sealed class BenchmarkRunCommand
         BenchmarkRequest request = Request(parsed);
         MLContext ml = Context.CreateQuiet(parsed.GetValue(_threads));
         IReadOnlyList<IBenchmarkSet> sets = BenchmarkCommand.Open(ml, _name, folder, _console);
-        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All(request.Backbone, request.Decoder));
+        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All(request.Quick, request.Backbone, request.Decoder));
         if (request.Quick)
             _console.Output.WriteLine("quick: few series, epochs and seeds (below), which say little about the methods");
         string command = $"softprompt {string.Join(' ', parsed.Tokens.Select(token => CommandLineText.Quote(token.Value)))}";

@@ -37,6 +37,11 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
         return new BenchmarkMethod(key, LearnsClasses: true, settings, progress => new SpearMethod(ml, spear, progress)) { Spear = spear };
     }
 
+    /// <summary>The paper's baseline.</summary>
+    public static BenchmarkMethod Lstm(int epochs) => new("lstm", LearnsClasses: true,
+        new SortedDictionary<string, string>(StringComparer.Ordinal) { ["epochs"] = epochs.ToString(CultureInfo.InvariantCulture) },
+        progress => new LstmMethod { Epochs = epochs, Progress = progress });
+
     /// <summary>A language model that is asked, without any training.</summary>
     /// <param name="backbonePath">The model's folder or file; null for MiniLM.</param>
     public static BenchmarkMethod Of(string key, string? backbonePath, Func<IAnomalyMethod> create) =>

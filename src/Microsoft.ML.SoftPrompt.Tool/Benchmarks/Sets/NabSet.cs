@@ -52,7 +52,7 @@ internal sealed class NabSet : IBenchmarkSet
 
         (int Validation, int Test) Cuts(Stretch file) => split.Cuts(file.Values.Length);
         IReadOnlyList<LabeledSeries> training = Windows(file => (0, Cuts(file).Validation));
-        IReadOnlyList<LabeledSeries> balanced = SyntheticSeries.Balance(_ml, training, seed);
+        IReadOnlyList<LabeledSeries> balanced = BalancedSeries.Of(_ml, training, seed);
         return new BenchmarkData(training, balanced, balanced.Count - training.Count, Windows(file => Cuts(file)), Windows(file => (Cuts(file).Test, file.Values.Length)));
     }
 

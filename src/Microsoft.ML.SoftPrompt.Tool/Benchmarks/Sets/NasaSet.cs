@@ -54,7 +54,7 @@ internal sealed class NasaSet : IBenchmarkSet
         (int Validation, int Test) Cuts(Stretch stream) => split.Cuts(stream.Values.Length);
         Stretch[] labelled = [.. _streams.Select(stream => stream.Labelled)];
         IReadOnlyList<LabeledSeries> training = Windows(_streams.SelectMany(stream => new[] { stream.Published, stream.Labelled.Cut(0, Cuts(stream.Labelled).Validation) }));
-        IReadOnlyList<LabeledSeries> balanced = SyntheticSeries.Balance(_ml, training, seed);
+        IReadOnlyList<LabeledSeries> balanced = BalancedSeries.Of(_ml, training, seed);
         return new BenchmarkData(training, balanced, balanced.Count - training.Count,
             Windows(labelled.Select(stream => stream.Cut(Cuts(stream).Validation, Cuts(stream).Test))),
             Windows(labelled.Select(stream => stream.Cut(Cuts(stream).Test, stream.Values.Length))));

@@ -3,7 +3,7 @@ using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Sets;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Tests.Benchmarks.Sets;
 
-public sealed class SyntheticSeriesTests
+public sealed class BalancedSeriesTests
 {
     private readonly MLContext _ml = new(seed: 1);
 
@@ -12,10 +12,10 @@ public sealed class SyntheticSeriesTests
     [Fact]
     public void A_line_stays_a_line_at_any_length()
     {
-        SyntheticSeries.Resample([0, 2, 4], 5).Should().Equal(0, 1, 2, 3, 4);
-        SyntheticSeries.Resample([0, 1, 2, 3, 4], 3).Should().Equal(0, 2, 4);
-        SyntheticSeries.Resample([3], 3).Should().Equal(3, 3, 3);
-        SyntheticSeries.Resample([1, 2, 3], 1).Should().Equal(2);
+        BalancedSeries.Resample([0, 2, 4], 5).Should().Equal(0, 1, 2, 3, 4);
+        BalancedSeries.Resample([0, 1, 2, 3, 4], 3).Should().Equal(0, 2, 4);
+        BalancedSeries.Resample([3], 3).Should().Equal(3, 3, 3);
+        BalancedSeries.Resample([1, 2, 3], 1).Should().Equal(2);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class SyntheticSeriesTests
             .. Enumerable.Range(0, 10).Select(i => Make(i % 2 == 0 ? "small" : "large", false, i % 2 == 0 ? [0, 0.1f] : [1000, 1100])),
         ];
 
-        IReadOnlyList<LabeledSeries> balanced = SyntheticSeries.Balance(_ml, training, seed: 1);
+        IReadOnlyList<LabeledSeries> balanced = BalancedSeries.Of(_ml, training, seed: 1);
 
         balanced.Count(series => series.Labels.Span[0]).Should().Be(10);
         balanced.Take(training.Length).Should().Equal(training);
@@ -42,6 +42,6 @@ public sealed class SyntheticSeriesTests
     {
         LabeledSeries[] training = [Make("a", true, 1, 2), Make("a", false, 1, 1), Make("a", false, 2, 2)];
 
-        SyntheticSeries.Balance(_ml, training, seed: 1).Should().Equal(training);
+        BalancedSeries.Of(_ml, training, seed: 1).Should().Equal(training);
     }
 }

@@ -7,13 +7,13 @@ namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Sets;
 /// range, so that anomalies of a file with few have neighbours in others, and what is made goes back to the range, and the length, of the
 /// series that it was made from.
 /// </summary>
-internal static class SyntheticSeries
+internal static class BalancedSeries
 {
     // T-SMOTE's usual k, as far as there are so many.
     private const int Neighbours = 5;
 
     /// <summary>The training part with the synthetic series behind; the part itself where it has fewer than two series of the rarer class.</summary>
-    public static IReadOnlyList<LabeledSeries> Balance(MLContext ml, IReadOnlyList<LabeledSeries> training, int seed)
+    public static IReadOnlyList<LabeledSeries> Of(MLContext ml, IReadOnlyList<LabeledSeries> training, int seed)
     {
         int anomalous = training.Count(series => series.Labels.Span[0]), rarer = Math.Min(anomalous, training.Count - anomalous);
         if (rarer < 2)
