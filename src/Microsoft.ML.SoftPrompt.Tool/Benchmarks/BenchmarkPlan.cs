@@ -54,9 +54,9 @@ internal static class BenchmarkPlan
     private static readonly int[] DefaultSeeds = [1, 2, 3, 4, 5], QuickSeeds = [1, 2];
 
     /// <param name="sets">The sets of the run.</param>
-    /// <param name="others">First tasks of other sets, for transfers.</param>
+    /// <param name="otherSets">What a trained prompt is tried on besides, with its first task.</param>
     /// <param name="methods">Methods besides SPEAR.</param>
-    public static IReadOnlyList<BenchmarkUnit> Of(MLContext ml, BenchmarkRequest request, IReadOnlyList<IBenchmarkSet> sets, IReadOnlyList<IBenchmarkSet> others, IReadOnlyList<BenchmarkMethod> methods)
+    public static IReadOnlyList<BenchmarkUnit> Of(MLContext ml, BenchmarkRequest request, IReadOnlyList<IBenchmarkSet> sets, IReadOnlyList<IBenchmarkSet> otherSets, IReadOnlyList<BenchmarkMethod> methods)
     {
         CheckTasks(request, sets);
         CheckMethods(request, methods);
@@ -67,7 +67,8 @@ internal static class BenchmarkPlan
         var units = new List<BenchmarkUnit>();
         foreach (int seed in seeds)
         {
-            // A quick run has one seed of all but the first task's methods.
+            // A quick run has one seed of all but the first task's methods, varies settings on the first set alone, and asks language
+            // models, the slowest to answer, on first tasks alone.
             bool whole = !request.Quick || seed == seeds[0];
             foreach (IBenchmarkSet set in sets)
             {
@@ -75,8 +76,9 @@ internal static class BenchmarkPlan
                 {
                     BenchmarkTask here = TaskOf(set, task, asked: true);
                     bool first = task == set.Tasks[0];
-                    BenchmarkTask[] transfers = first && request.Transfer && whole ? [.. others.Select(other => TaskOf(other, other.Tasks[0], asked: false))] : [];
-                    foreach (BenchmarkMethod method in Methods(ml, request, here, methods, vary: first && whole))
+                    BenchmarkTask[] transfers = first && request.Transfer && whole ? [.. otherSets.Select(other => TaskOf(other, other.Tasks[0], asked: false))] : [];
+                    BenchmarkMethod[] others = [.. methods.Where(method => !request.Quick || first || !method.IsAsked)];
+                    foreach (BenchmarkMethod method in Methods(ml, request, here, others, vary: first && whole && (!request.Quick || set == sets[0])))
                     {
                         bool isDefault = method.Key == BenchmarkMethod.SpearKey && method.Spear is { PromptLength: DefaultPromptLength, BinCount: DefaultBins } spear && spear.BackbonePath == request.Backbone;
                         units.Add(new BenchmarkUnit(here, method, seed, isDefault ? transfers : []) { IsQuick = request.Quick });
@@ -99,7 +101,7 @@ internal static class BenchmarkPlan
             all.AddRange(request.PromptLengths.Where(length => length != DefaultPromptLength).Select(length => Spear(SpearPrompt.Trained, promptLength: length)));
             all.AddRange(request.Bins.Where(bins => bins != DefaultBins).Select(bins => Spear(SpearPrompt.Trained, bins: bins)));
         }
-        if (request.Decoder is not null && task.Task == task.Set.Tasks[0])
+        if (request.Decoder is not null && vary)
             all.AddRange([Spear(SpearPrompt.None, backbone: request.Decoder), Spear(SpearPrompt.Trained, backbone: request.Decoder)]);
         return all.Where(method => request.Methods?.Contains(method.Key) ?? true);
     }

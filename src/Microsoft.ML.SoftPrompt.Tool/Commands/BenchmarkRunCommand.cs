@@ -13,6 +13,8 @@ namespace Microsoft.ML.SoftPrompt.Tool.Commands;
 internal sealed class BenchmarkRunCommand
 {
     private static readonly string[] Benchmarks = ["nab", "nasa", "mimic"];
+    // What has an option of its own, or is not the user's to choose.
+    private static readonly string[] NotSet = ["PromptLength", "Seed", "Backbone", "BackbonePath", "LabelColumnName", "FeatureColumnName", "Quantizer.BinCount", "Quantizer.InputColumnName", "Quantizer.OutputColumnName"];
     private static readonly BenchmarkRequest Defaults = new();
 
     private readonly string _name;
@@ -122,6 +124,8 @@ internal sealed class BenchmarkRunCommand
         foreach (string text in texts)
         {
             string[] sides = text.Split('=', 2);
+            if (NotSet.Contains(sides[0]))
+                throw new ToolException($"--set {text}: this is not set so; there are --prompt-lengths, --bins, --seeds and --backbone.");
             if (sides.Length != 2 || !assignments.TryAdd(sides[0], sides[1]))
                 throw new ToolException($"--set {text}: a name, = and a value were expected, each name once, for example --set MaxEpochs=10.");
         }

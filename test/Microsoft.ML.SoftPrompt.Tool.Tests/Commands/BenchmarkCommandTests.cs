@@ -15,8 +15,9 @@ public sealed class BenchmarkCommandTests : IDisposable
 
     public void Dispose() => _buffers.Dispose();
 
+    // The small model has 64 positions.
     private int Run(string benchmark, params string[] options) =>
-        Application.Run(["benchmark", benchmark, "--data", _data, "--results", Results, "--backbone", TinyBackbone.Folder, "--epochs", "1", "--no-transfer", .. options], _buffers.Console);
+        Application.Run(["benchmark", benchmark, "--data", _data, "--results", Results, "--backbone", TinyBackbone.Folder, "--epochs", "1", "--no-transfer", "--set", "TruncateLongSeries=true", .. options], _buffers.Console);
 
     private IReadOnlyList<BenchmarkCell> Read() => ResultsFile.Read(Results, _buffers.Console);
 
@@ -139,6 +140,7 @@ public sealed class BenchmarkCommandTests : IDisposable
     [InlineData("--tasks", "window", "--tasks names 'window'; there are windows, labels")]
     [InlineData("--set", "MaxEpoch=3", "--set MaxEpoch=3: there is no such option")]
     [InlineData("--set", "MaxEpochs=many", "--set MaxEpochs=many: the option takes no such value")]
+    [InlineData("--set", "PromptLength=3", "there are --prompt-lengths")]
     [InlineData("--set", "MaxEpochs", "a name, = and a value were expected")]
     [InlineData("--backbone", "/nowhere", "/nowhere")]
     public void What_cannot_be_is_said_before_any_work(string option, string value, string message)

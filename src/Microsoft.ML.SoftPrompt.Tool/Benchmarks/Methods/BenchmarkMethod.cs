@@ -15,6 +15,9 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
     /// <summary>Gets how SPEAR is run; null for the others.</summary>
     public SpearSettings? Spear { get; private init; }
 
+    /// <summary>Gets whether it is a language model that is asked in words.</summary>
+    public bool IsAsked { get; private init; }
+
     /// <summary>Gets how often the training goes through the frozen model: once where nothing in front of it learns.</summary>
     public int Passes => Spear is { Prompt: SpearPrompt.Trained } ? Epochs : 1;
 
@@ -27,11 +30,11 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
         {
             ["backbone"] = spear.Backbone,
             ["bins"] = spear.BinCount.ToString(CultureInfo.InvariantCulture),
-            ["epochs"] = spear.Epochs.ToString(CultureInfo.InvariantCulture),
+            ["epochs"] = spear.Trainer(new SoftPromptAnomalyTrainer.Options()).MaxEpochs.ToString(CultureInfo.InvariantCulture),
         };
         if (spear.Prompt != SpearPrompt.None)
             settings["promptLength"] = spear.PromptLength.ToString(CultureInfo.InvariantCulture);
-        foreach ((string name, string value) in spear.Set)
+        foreach ((string name, string value) in spear.Set.Where(pair => pair.Key != nameof(SoftPromptAnomalyTrainer.Options.MaxEpochs)))
             settings[name] = value;
         string key = spear.Prompt switch { SpearPrompt.Trained => SpearKey, SpearPrompt.Untrained => UntrainedKey, _ => NoneKey };
         return new BenchmarkMethod(key, LearnsClasses: true, settings, progress => new SpearMethod(ml, spear, progress)) { Spear = spear };
@@ -45,7 +48,7 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
     /// <summary>A language model that is asked, without any training.</summary>
     /// <param name="backbonePath">The model's folder or file; null for MiniLM.</param>
     public static BenchmarkMethod Of(string key, string? backbonePath, Func<IAnomalyMethod> create) =>
-        new(key, LearnsClasses: false, new SortedDictionary<string, string>(StringComparer.Ordinal) { ["backbone"] = SpearSettings.BackboneName(backbonePath) }, _ => create());
+        new(key, LearnsClasses: false, new SortedDictionary<string, string>(StringComparer.Ordinal) { ["backbone"] = SpearSettings.BackboneName(backbonePath) }, _ => create()) { IsAsked = true };
 
     /// <summary>A method without settings.</summary>
     public static BenchmarkMethod Of(string key, bool learnsClasses, Func<IAnomalyMethod> create) =>
