@@ -60,11 +60,10 @@ internal sealed class SeriesTokens
     /// <param name="allPositions">Whether the hidden states of all positions are asked for, or that of the last.</param>
     /// <param name="answer">Takes the hidden states of a series, [positions, d].</param>
     /// <param name="cancellation">Asked between calls.</param>
-    /// <exception cref="ArgumentException">A series has no values, an infinite one, or one that alone exceeds the positions.</exception>
-    /// <exception cref="NotSupportedException">A series has labels of its values.</exception>
+    /// <exception cref="ArgumentException">A series is malformed or has labels of its values, or a value alone exceeds the positions.</exception>
     public double[] Answer(IReadOnlyList<LabeledSeries> series, bool allPositions, Func<ReadOnlySpan<float>, double> answer, CancellationToken cancellation)
     {
-        Check(series);
+        LabeledSeriesCheck.Score(series, LabelKind.Series);
         var positions = new int[series.Count][];
         for (int i = 0; i < series.Count; i++)
         {
@@ -98,19 +97,13 @@ internal sealed class SeriesTokens
         return answers;
     }
 
-    /// <summary>Checks that series can be answered.</summary>
-    /// <exception cref="ArgumentException">A series has no values.</exception>
-    /// <exception cref="NotSupportedException">A series has labels of its values.</exception>
-    public static void Check(IReadOnlyList<LabeledSeries> series)
+    /// <summary>Checks the series of a fit, of which nothing is learned.</summary>
+    /// <exception cref="ArgumentException">A series is malformed, or there is none.</exception>
+    /// <exception cref="NotSupportedException">The labels are one a value.</exception>
+    public static void CheckFit(IReadOnlyList<LabeledSeries> training, IReadOnlyList<LabeledSeries> validation)
     {
-        ArgumentNullException.ThrowIfNull(series);
-        for (int i = 0; i < series.Count; i++)
-        {
-            if (series[i].Values.IsEmpty)
-                throw new ArgumentException($"Series {i} (from 0) has no values; expected at least one.", nameof(series));
-            if (series[i].Labels.Length != 1)
-                throw new NotSupportedException($"Series {i} (from 0) has {series[i].Labels.Length} labels; a zero-shot language model answers for a series as a whole, so one was expected.");
-        }
+        if (LabeledSeriesCheck.Fit(training, validation) != LabelKind.Series)
+            throw new NotSupportedException("A zero-shot language model answers for a series as a whole: it needs one label a series.");
     }
 
     private int[] Encode(ReadOnlySpan<float> values, int series)

@@ -58,17 +58,16 @@ public sealed class ZeroShotDecoderMethod : IAnomalyMethod, IAnomalyScorer
 
     /// <inheritdoc/>
     /// <remarks>There is nothing to fit; the series are only checked.</remarks>
-    /// <exception cref="ArgumentException">A series has no values.</exception>
+    /// <exception cref="ArgumentException">A series is malformed, or there is none.</exception>
+    /// <exception cref="NotSupportedException">The labels are one a value.</exception>
     public IAnomalyScorer Fit(IReadOnlyList<LabeledSeries> training, IReadOnlyList<LabeledSeries> validation, int seed, CancellationToken cancellation = default)
     {
-        SeriesTokens.Check(training);
-        SeriesTokens.Check(validation);
+        SeriesTokens.CheckFit(training, validation);
         return this;
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A series has no values, an infinite one, or one that alone exceeds the backbone's positions.</exception>
-    /// <exception cref="NotSupportedException">A series has labels of its values.</exception>
+    /// <exception cref="ArgumentException">A series is malformed or has labels of its values, or a value alone exceeds the backbone's positions.</exception>
     public IReadOnlyList<double> Score(IReadOnlyList<LabeledSeries> series, CancellationToken cancellation = default) =>
         _tokens.Answer(series, allPositions: false, YesLessNo, cancellation);
 

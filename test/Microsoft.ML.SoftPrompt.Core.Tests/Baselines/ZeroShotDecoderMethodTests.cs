@@ -21,7 +21,7 @@ public class ZeroShotDecoderMethodTests
         using WordedLlama files = new();
         IBackbone llama = files.Open();
         ZeroShotDecoderMethod method = new(llama, Template);
-        double[] scores = [.. method.Fit([], [], seed: 1).Score([ZeroShotSeries.Of(1, 2.5f, -3), ZeroShotSeries.Of(12), ZeroShotSeries.Of(float.NaN, 7)])];
+        double[] scores = [.. method.Fit([ZeroShotSeries.Of(1)], [], seed: 1).Score([ZeroShotSeries.Of(1, 2.5f, -3), ZeroShotSeries.Of(12), ZeroShotSeries.Of(float.NaN, 7)])];
         string[] texts = ["S\n1, 2.5, -3\nA:", "S\n12\nA:", "S\nmissing, 7\nA:"];
         for (int i = 0; i < texts.Length; i++)
             scores[i].Should().BeApproximately(Logit(llama, texts[i], " yes") - Logit(llama, texts[i], " no"), 1e-4 * scores.Max(Math.Abs));
@@ -57,10 +57,10 @@ public class ZeroShotDecoderMethodTests
         using WordedLlama files = new();
         ZeroShotDecoderMethod method = new(files.Open(), Template);
         LabeledSeries points = new(new float[] { 1, 2 }, new bool[2]);
-        foreach (Action act in (Action[])[() => method.Fit([points], [], 1), () => method.Fit([], [points], 1), () => method.Score([points])])
-            act.Should().Throw<NotSupportedException>().WithMessage("Series 0 (from 0) has 2 labels; a zero-shot language model answers for a series as a whole*");
-        Action empty = () => method.Score([new LabeledSeries(default, new bool[1])]);
-        empty.Should().Throw<ArgumentException>().WithMessage("Series 0 (from 0) has no values*");
+        Action fit = () => method.Fit([points], [], 1);
+        fit.Should().Throw<NotSupportedException>().WithMessage("A zero-shot language model answers for a series as a whole*");
+        Action score = () => method.Score([ZeroShotSeries.Of(1, 2), points]);
+        score.Should().Throw<ArgumentException>().WithMessage("Of the series, number 1 (from 0) has 2 labels*");
     }
 
     [Fact]

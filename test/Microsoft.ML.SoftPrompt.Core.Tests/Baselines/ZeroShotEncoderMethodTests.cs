@@ -26,7 +26,7 @@ public class ZeroShotEncoderMethodTests
     {
         s_miniLM.EncodeText("[CLS][SEP]").Should().HaveCount(2);
         ZeroShotEncoderMethod method = new(s_miniLM);
-        double[] scores = [.. method.Fit([], [], seed: 1).Score([ZeroShotSeries.Of(1, 2.5f, -3), ZeroShotSeries.Of(0.123f, float.NaN)])];
+        double[] scores = [.. method.Fit([ZeroShotSeries.Of(1)], [], seed: 1).Score([ZeroShotSeries.Of(1, 2.5f, -3), ZeroShotSeries.Of(0.123f, float.NaN)])];
         string[] texts = ["A time series with the values 1, 2.5, -3", "A time series with the values 0.123, missing"];
         for (int i = 0; i < texts.Length; i++)
             scores[i].Should().BeApproximately(Cosine(texts[i], "An anomalous time series") - Cosine(texts[i], "A normal time series"), 1e-6);
@@ -66,10 +66,10 @@ public class ZeroShotEncoderMethodTests
     public void What_it_cannot_do_is_refused()
     {
         ZeroShotEncoderMethod method = new(s_miniLM);
-        Action points = () => method.Score([new LabeledSeries(new float[] { 1, 2 }, new bool[2])]);
+        Action points = () => method.Fit([new LabeledSeries(new float[] { 1, 2 }, new bool[2])], [], 1);
         points.Should().Throw<NotSupportedException>();
         Action infinite = () => method.Score([ZeroShotSeries.Of(1, float.PositiveInfinity)]);
-        infinite.Should().Throw<ArgumentException>().WithMessage("A series holds an infinite value*");
+        infinite.Should().Throw<ArgumentException>().WithMessage("Of the series, number 0 (from 0) holds Infinity as value 1*");
         Func<object> empty = () => new ZeroShotEncoderMethod(s_miniLM, normal: "");
         empty.Should().Throw<ArgumentException>().WithMessage("The description ''*");
         Func<object> mute = () => new ZeroShotEncoderMethod(Backbone.Open(Golden.PathOf("backbones/bert")));
