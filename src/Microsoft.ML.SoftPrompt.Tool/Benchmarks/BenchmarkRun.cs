@@ -50,7 +50,7 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
             long start = Stopwatch.GetTimestamp();
             try
             {
-                foreach (BenchmarkCell cell in _runner.Run(unit, targets, Progress(unit), cancellation))
+                foreach (BenchmarkCell cell in _runner.Run(unit, targets, new UnitProgress(console, unit.ToString()), cancellation))
                 {
                     ResultsFile.Append(path, cell);
                     finished++;
@@ -90,7 +90,6 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
                 + "and they do not count as done.");
     }
 
-    private IProgress<TrainingProgress>? Progress(BenchmarkUnit unit) => console.ErrorIsTerminal ? new TerminalProgress(console, unit.ToString()) : null;
 
     /// <summary>Says what there is to do, and measures how long it takes.</summary>
     private Dictionary<BenchmarkUnit, double> Expect(IReadOnlyList<BenchmarkUnit> units)
@@ -143,9 +142,23 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
         return expected;
     }
 
-    private sealed class TerminalProgress(ToolConsole console, string unit) : IProgress<TrainingProgress>
+    /// <summary>Of a training that takes its time: the terminal's last line, or a line a minute elsewhere.</summary>
+    private sealed class UnitProgress(ToolConsole console, string unit) : IProgress<TrainingProgress>
     {
-        public void Report(TrainingProgress value) => console.Error.Write(string.Create(CultureInfo.InvariantCulture,
-            $"\r{unit}: epoch {value.Epoch}/{value.Epochs}, loss {value.Loss:0.000}, {Numbers.Duration(value.EstimatedRemaining)} left of this training \r"));
+        private static readonly TimeSpan LineInterval = TimeSpan.FromMinutes(1);
+
+        private long _said = Stopwatch.GetTimestamp();
+
+        public void Report(TrainingProgress value)
+        {
+            if (!console.ErrorIsTerminal && Stopwatch.GetElapsedTime(_said) < LineInterval)
+                return;
+            _said = Stopwatch.GetTimestamp();
+            string line = string.Create(CultureInfo.InvariantCulture, $"{unit}: epoch {value.Epoch}/{value.Epochs}, loss {value.Loss:0.000}, {value.SeriesPerSecond:0} series/s, {Numbers.Duration(value.EstimatedRemaining)} left of this training");
+            if (console.ErrorIsTerminal)
+                console.Error.Write($"\r{line}\u001b[K\r");
+            else
+                console.Error.WriteLine(line);
+        }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class BenchmarkRunner(string command)
         {
             BenchmarkData data = Data(target, unit.Seed);
             start = Stopwatch.GetTimestamp();
-            IAnomalyScorer there = target == unit.Task ? scorer : ((SpearMethod)method).Transfer((SpearScorer)scorer, data.Training);
+            IAnomalyScorer there = target == unit.Task ? scorer : ((SpearMethod)method).Transfer((SpearScorer)scorer, data.Training, target.Set.ScalesEachSeries(target.Task));
             Judgement judgement = Judgement.Of(there, data, cancellation);
             SoftPromptModelParameters? model = (scorer as SpearScorer)?.Model;
             yield return new BenchmarkCell
@@ -71,7 +71,7 @@ internal sealed class BenchmarkRunner(string command)
                 Sources = target.Set.ReportsSources ? judgement.BySource() : null,
                 Epoch = model?.BestEpoch ?? (scorer as FittedLstm)?.BestEpoch,
                 History = target == unit.Task ? model?.TrainingHistory ?? (scorer as FittedLstm)?.History : null,
-                TrainedBytes = model is null ? null : sizeof(float) * ((long)model.Prompt.Length + model.HeadWeights.Length + 1),
+                TrainedBytes = model is null ? unit.Method.TrainedBytes : sizeof(float) * ((long)model.Prompt.Length + model.HeadWeights.Length + 1),
                 FitSeconds = Math.Round(fitted, 3),
                 ScoreSeconds = Math.Round(Stopwatch.GetElapsedTime(start).TotalSeconds, 3),
                 Scores = judgement.Scores,

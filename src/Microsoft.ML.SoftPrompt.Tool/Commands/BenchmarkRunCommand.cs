@@ -6,6 +6,7 @@ using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Results;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Sets;
 using Microsoft.ML.SoftPrompt.Tool.Models;
+using Microsoft.ML.SoftPrompt.Tool.ZeroShot;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Commands;
 
@@ -37,6 +38,7 @@ internal sealed class BenchmarkRunCommand
     private readonly Option<PartLimits?> _limit = Parsed("--limit", "train/validation/test", "How many series of each part are drawn at most, or all; the protocol's own when not given.", PartLimits.Parse);
     private readonly Option<Shard?> _shard = Parsed("--shard", "i/n", "Do every n-th training, beside other processes that do the others.", Shard.Parse);
     private readonly Option<int?> _threads = CommonOptions.Threads();
+    private readonly ChatMethodOptions _chat;
 
     private BenchmarkRunCommand(string name, Command command, ToolConsole console, CancellationToken cancellation)
     {
@@ -44,6 +46,7 @@ internal sealed class BenchmarkRunCommand
         _results = new Option<string?>("--results") { Description = $"Where each finished cell is appended as a line of JSON; what stands there is not done again. [default: benchmark-{name}.jsonl]", HelpName = "file.jsonl" };
         foreach (Option option in new Option[] { _data, _results, _quick, _tasks, _methods, _seeds, _promptLengths, _bins, _epochs, _backbone, _decoder, _set, _noTransfer, _split, _limit, _shard, _threads })
             command.Add(option);
+        _chat = new ChatMethodOptions(command);
         command.SetAction(Run);
     }
 
@@ -60,12 +63,15 @@ internal sealed class BenchmarkRunCommand
         BenchmarkRequest request = Request(parsed);
         MLContext ml = Context.CreateQuiet(parsed.GetValue(_threads));
         IReadOnlyList<IBenchmarkSet> sets = BenchmarkCommand.Open(ml, _name, folder, _console);
-        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All(request.Quick, request.Backbone, request.Decoder));
+        using ChatMethod? chat = _chat.Create(parsed);
+        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All(request.Quick, request.Backbone, request.Decoder, chat));
         if (request.Quick)
             _console.Output.WriteLine("quick: few series, epochs and seeds (below), which say little about the methods");
         string command = $"softprompt {string.Join(' ', parsed.Tokens.Select(token => CommandLineText.Quote(token.Value)))}";
         IReadOnlyList<BenchmarkCell> cells = new BenchmarkRun(ml, _console, command, results, _cancellation).Run(plan, parsed.GetValue(_shard) ?? Shard.Whole);
         _console.Output.WriteLine(ResultsPage.WriteTasks(cells));
+        if (chat is not null)
+            _console.Error.WriteLine(chat.Tally.Describe(_chat.Prices(parsed)));
         return Application.Done;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Baselines;
 using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Tool.Commands;
+using Microsoft.ML.SoftPrompt.Tool.ZeroShot;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
 
@@ -14,7 +15,8 @@ internal static class BaselineMethods
     /// <param name="quick">Whether what learns in epochs has fewer of them.</param>
     /// <param name="encoder">A language model's folder or file; null for MiniLM.</param>
     /// <param name="decoder">A decoder's folder or file; null for none.</param>
-    public static IReadOnlyList<BenchmarkMethod> All(bool quick, string? encoder, string? decoder)
+    /// <param name="chat">A language model at an endpoint; null for none.</param>
+    public static IReadOnlyList<BenchmarkMethod> All(bool quick, string? encoder, string? decoder, ChatMethod? chat)
     {
         List<BenchmarkMethod> methods =
         [
@@ -29,6 +31,8 @@ internal static class BaselineMethods
         ];
         if (decoder is not null)
             methods.Add(BenchmarkMethod.Of("zero-shot-decoder", decoder, () => new ZeroShotDecoderMethod(Open(decoder))));
+        if (chat is not null)
+            methods.Add(BenchmarkMethod.Of("zero-shot-chat", chat.Name, () => chat));
         return methods;
     }
 

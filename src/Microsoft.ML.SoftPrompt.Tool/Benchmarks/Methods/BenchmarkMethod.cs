@@ -12,6 +12,11 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
 {
     public const string SpearKey = "spear", UntrainedKey = "spear-untrained", NoneKey = "spear-none";
 
+    private const int LstmUnits = 128;
+
+    /// <summary>Gets the bytes of what is trained, in single precision; null where the model alone knows.</summary>
+    public long? TrainedBytes { get; private init; }
+
     /// <summary>Gets how SPEAR is run; null for the others.</summary>
     public SpearSettings? Spear { get; private init; }
 
@@ -43,10 +48,14 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
     /// <summary>The paper's baseline.</summary>
     public static BenchmarkMethod Lstm(int epochs) => new("lstm", LearnsClasses: true,
         new SortedDictionary<string, string>(StringComparer.Ordinal) { ["epochs"] = epochs.ToString(CultureInfo.InvariantCulture) },
-        progress => new LstmMethod { Epochs = epochs, Progress = progress });
+        progress => new LstmMethod { Epochs = epochs, HiddenSize = LstmUnits, Layers = 2, Progress = progress })
+    {
+        // Four gates a unit, of a step's two numbers or the layer below, of the layer itself, and of two offsets; then the head.
+        TrainedBytes = sizeof(float) * (4L * LstmUnits * (2 + LstmUnits + 2) + 4L * LstmUnits * (LstmUnits + LstmUnits + 2) + LstmUnits + 1),
+    };
 
     /// <summary>A language model that is asked, without any training.</summary>
-    /// <param name="backbonePath">The model's folder or file; null for MiniLM.</param>
+    /// <param name="backbonePath">The model's folder, file or name; null for MiniLM.</param>
     public static BenchmarkMethod Of(string key, string? backbonePath, Func<IAnomalyMethod> create) =>
         new(key, LearnsClasses: false, new SortedDictionary<string, string>(StringComparer.Ordinal) { ["backbone"] = SpearSettings.BackboneName(backbonePath) }, _ => create()) { IsAsked = true };
 

@@ -28,7 +28,7 @@ internal sealed class SpearMethod(MLContext ml, SpearSettings settings, IProgres
         SoftPromptAnomalyTrainer trainer = ml.AnomalyDetection.Trainers.SoftPrompt(options);
         bool labelsPoints = SpearRows.LabelsPoints(training);
         IDataView rows = SpearRows.Load(ml, training, labelsPoints);
-        QuantizingTransformer quantizer = FitQuantizer(rows);
+        QuantizingTransformer quantizer = FitQuantizer(rows, settings.ScaleEachSeries);
         SoftPromptAnomalyTransformer predictor = validation.Count == 0
             ? trainer.Fit(quantizer.Transform(rows))
             : trainer.Fit(quantizer.Transform(rows), quantizer.Transform(SpearRows.Load(ml, validation, labelsPoints)));
@@ -38,14 +38,16 @@ internal sealed class SpearMethod(MLContext ml, SpearSettings settings, IProgres
     }
 
     /// <summary>The same trained model for series of another set, whose scale is learned from its training part; no label of it is looked at.</summary>
-    public SpearScorer Transfer(SpearScorer trained, IReadOnlyList<LabeledSeries> training) => new(ml, FitQuantizer(SpearRows.Load(ml, training)), trained.Predictor);
+    /// <param name="scaleEachSeries">Whether each series is scaled by its own range there.</param>
+    public SpearScorer Transfer(SpearScorer trained, IReadOnlyList<LabeledSeries> training, bool scaleEachSeries) =>
+        new(ml, FitQuantizer(SpearRows.Load(ml, training), scaleEachSeries), trained.Predictor);
 
-    private QuantizingTransformer FitQuantizer(IDataView rows) => ml.Transforms.QuantizeSeries(settings.Quantizer(new QuantizingEstimator.Options
+    private QuantizingTransformer FitQuantizer(IDataView rows, bool scaleEachSeries) => ml.Transforms.QuantizeSeries(settings.Quantizer(new QuantizingEstimator.Options
     {
         OutputColumnName = SpearRows.Tokens,
         InputColumnName = SpearRows.Series,
-        GroupColumnName = settings.ScaleEachSeries ? null : SpearRows.Group,
-        ScaleEachSeries = settings.ScaleEachSeries,
+        GroupColumnName = scaleEachSeries ? null : SpearRows.Group,
+        ScaleEachSeries = scaleEachSeries,
     })).Fit(rows);
 }
 

@@ -121,11 +121,13 @@ internal sealed class ResultsPage
     {
         Row("method", "seeds", "accuracy", "F1", "recall", "precision", "AUROC", "AP", "AP on validation", "SPEAR minus this: AP, 95 %", "epochs", "seconds");
         Row("---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---");
-        foreach (CellGroup group in groups)
+        // Thousands of draws each.
+        string[] differences = [.. groups.AsParallel().AsOrdered().Select(group => spear is null || ReferenceEquals(group, spear) ? "" : group.LessThan(spear))];
+        foreach ((CellGroup group, string difference) in groups.Zip(differences))
         {
             Row(group.Name.Replace("|", "\\|", StringComparison.Ordinal), Numbers.Count(group.Cells.Count), group.Spread(cell => metrics(cell)?.Accuracy), group.Spread(cell => metrics(cell)?.F1), group.Spread(cell => metrics(cell)?.Recall),
                 group.Spread(cell => metrics(cell)?.Precision), group.Spread(cell => metrics(cell)?.Auroc), group.Spread(cell => metrics(cell)?.AveragePrecision), group.Spread(cell => cell.ValidationAveragePrecision),
-                spear is null || ReferenceEquals(group, spear) ? "" : group.LessThan(spear), Epochs(group), group.Mean(cell => cell.FitSeconds + cell.ScoreSeconds).ToString("0.#", CultureInfo.InvariantCulture));
+                difference, Epochs(group), group.Mean(cell => cell.FitSeconds + cell.ScoreSeconds).ToString("0.#", CultureInfo.InvariantCulture));
         }
         foreach (PaperRow row in paper?.Rows ?? [])
             Row($"*paper: {row.Method}*", "", Paper(row.Accuracy), Paper(row.F1), Paper(row.Recall), Paper(row.Precision), Paper(row.Auroc), Paper(row.AveragePrecision), "", "", "", "");

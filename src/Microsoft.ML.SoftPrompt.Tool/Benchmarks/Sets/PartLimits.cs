@@ -44,16 +44,17 @@ internal sealed record PartLimits(int? Training, int? Validation, int? Test)
     {
         if (limit is not { } count || count >= series.Count)
             return series;
-        var drawn = new List<LabeledSeries>(count);
-        foreach (var kind in Enumerable.Range(0, series.Count).GroupBy(i => series[i].Labels.Span.Contains(true)).OrderBy(kind => kind.Key))
+        int[] PlacesOf(bool anomalous)
         {
-            int[] places = [.. kind];
+            int[] places = [.. Enumerable.Range(0, series.Count).Where(i => series[i].Labels.Span.Contains(true) == anomalous)];
             new Random(seed).Shuffle(places);
-            // At least one of each class, where there is one.
-            int taken = Math.Max(1, (int)Math.Round((double)count * places.Length / series.Count, MidpointRounding.AwayFromZero));
-            drawn.AddRange(places.Take(taken).Order().Select(place => series[place]));
+            return places;
         }
-        return drawn;
+        int[] anomalous = PlacesOf(true), normal = PlacesOf(false);
+        // At least one of each class, where there is one and the limit leaves room for both.
+        int share = (int)Math.Round((double)count * anomalous.Length / series.Count, MidpointRounding.AwayFromZero);
+        int flagged = Math.Clamp(share, Math.Min(1, anomalous.Length), Math.Max(1, count - Math.Min(1, normal.Length)));
+        return [.. anomalous.Take(flagged).Concat(normal.Take(count - flagged)).Order().Select(place => series[place])];
     }
 
     private static FormatException Malformed(string text) =>
