@@ -41,7 +41,8 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
         if (left == 0)
             return;
 
-        Dictionary<BenchmarkUnit, double> expected = Expect([.. pending.Select(one => one.Unit)]);
+        ResultsFile.CheckWritable(path);
+        Dictionary<BenchmarkUnit, double> expected = Expect(pending);
         double expectedLeft = expected.Values.Sum(), expectedDone = 0, spent = 0;
         int finished = cells - left;
         foreach ((BenchmarkUnit unit, BenchmarkTask[] targets) in pending)
@@ -92,15 +93,16 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
 
 
     /// <summary>Says what there is to do, and measures how long it takes.</summary>
-    private Dictionary<BenchmarkUnit, double> Expect(IReadOnlyList<BenchmarkUnit> units)
+    private Dictionary<BenchmarkUnit, double> Expect(IReadOnlyList<(BenchmarkUnit Unit, BenchmarkTask[] Targets)> pending)
     {
+        BenchmarkUnit[] units = [.. pending.Select(one => one.Unit)];
         long start = Stopwatch.GetTimestamp();
         var trials = new Dictionary<(string Set, string Method, string Settings), BenchmarkTrial>();
         var expected = new Dictionary<BenchmarkUnit, double>();
         StepDisplay.Run(console, step =>
         {
             step("measuring how long each method takes here");
-            foreach (BenchmarkUnit unit in units)
+            foreach ((BenchmarkUnit unit, BenchmarkTask[] targets) in pending)
             {
                 cancellation.ThrowIfCancellationRequested();
                 // What a series costs does not depend on its labels: one measurement serves all tasks of a set.
@@ -119,7 +121,7 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
                         continue;
                     }
                 }
-                expected[unit] = trial.Expect(unit.Method, data);
+                expected[unit] = trial.Expect(unit.Method, data) + targets.Where(target => target != unit.Task).Sum(target => trial.ExpectTransfer(unit.Method, data, _runner.Data(target, units[0].Seed)));
             }
         });
         var table = new Table { Border = TableBorder.Simple };

@@ -32,6 +32,13 @@ internal sealed record BenchmarkTrial(double FitSeconds, double ScoreSeconds)
         return FitSeconds * (method.LearnsClasses ? data.Balanced.Count : data.Training.Count) * passes + ScoreSeconds * (data.Validation.Count * (passes + 1) + data.Test.Count);
     }
 
+    /// <summary>The seconds that scoring the series of another set takes: more where they are longer.</summary>
+    public double ExpectTransfer(BenchmarkMethod method, BenchmarkData own, BenchmarkData other)
+    {
+        double Positions(BenchmarkData data) => data.Test.Average(series => series.Values.Length) + (method.Spear?.PromptLength ?? 0);
+        return ScoreSeconds * Positions(other) / Positions(own) * (other.Validation.Count + other.Test.Count);
+    }
+
     /// <summary>Series evenly from all of them, with one of each class in any case.</summary>
     private static IReadOnlyList<LabeledSeries> Few(IReadOnlyList<LabeledSeries> series, int count)
     {

@@ -46,6 +46,12 @@ internal static class ResultsFile
         return cells;
     }
 
+    /// <summary>Proves that cells can be appended, before any long work is done.</summary>
+    /// <exception cref="ToolException">They cannot.</exception>
+    public static void CheckWritable(string path) => WithLock(path, FileAccess.ReadWrite, _ => 0);
+
+    /// <summary>Appends a cell as a whole line.</summary>
+    /// <exception cref="ToolException">The file cannot be written.</exception>
     public static void Append(string path, BenchmarkCell cell)
     {
         byte[] line = Encoding.UTF8.GetBytes(cell.ToLine() + "\n");

@@ -46,7 +46,7 @@ internal sealed class MimicSet : IBenchmarkSet
 
     public PartLimits Limits => PartLimits.None;
 
-    public PartLimits QuickLimits { get; } = new(150, 100, null);
+    public PartLimits QuickLimits { get; } = new(100, 80, null);
 
     public bool ReportsSources => false;
 
