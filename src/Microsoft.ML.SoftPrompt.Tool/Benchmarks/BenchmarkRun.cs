@@ -17,6 +17,9 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
 
     private readonly BenchmarkRunner _runner = new(command);
 
+    /// <summary>Gets how many trainings failed, each with a warning.</summary>
+    public int FailedTrainings { get; private set; }
+
     /// <summary>Does what the file does not hold yet.</summary>
     /// <param name="plan">The trainings, in their order.</param>
     /// <param name="shard">Which of them are this process's.</param>
@@ -65,6 +68,12 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
             catch (NotSupportedException fault)
             {
                 console.Warn($"{unit}: left out. {fault.Message}");
+            }
+            // One method that cannot do with a part of the data keeps no other from its hours.
+            catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
+            {
+                FailedTrainings++;
+                console.Warn($"{unit}: failed. {Faults.Message(fault)}");
             }
             catch (OperationCanceledException)
             {
@@ -115,7 +124,8 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
                     {
                         trial = trials[key] = BenchmarkTrial.Measure(ml, unit.Method, data, cancellation);
                     }
-                    catch (NotSupportedException)
+                    // What it is, the training itself says.
+                    catch (Exception fault) when (fault is NotSupportedException or ArgumentException or InvalidOperationException)
                     {
                         expected[unit] = 0;
                         continue;

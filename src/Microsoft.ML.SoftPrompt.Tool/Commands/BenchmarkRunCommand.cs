@@ -68,10 +68,13 @@ internal sealed class BenchmarkRunCommand
         if (request.Quick)
             _console.Output.WriteLine("quick: few series, epochs and seeds (below), which say little about the methods");
         string command = $"softprompt {string.Join(' ', parsed.Tokens.Select(token => CommandLineText.Quote(token.Value)))}";
-        IReadOnlyList<BenchmarkCell> cells = new BenchmarkRun(ml, _console, command, results, _cancellation).Run(plan, parsed.GetValue(_shard) ?? Shard.Whole);
+        var run = new BenchmarkRun(ml, _console, command, results, _cancellation);
+        IReadOnlyList<BenchmarkCell> cells = run.Run(plan, parsed.GetValue(_shard) ?? Shard.Whole);
         _console.Output.WriteLine(ResultsPage.WriteTasks(cells));
         if (chat is not null)
             _console.Error.WriteLine(chat.Tally.Describe(_chat.Prices(parsed)));
+        if (run.FailedTrainings > 0)
+            throw new ToolException($"{run.FailedTrainings} of {plan.Count} trainings failed, see the warnings above. The same command tries them again; --methods and --tasks leave them out.");
         return Application.Done;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Results;
 using Microsoft.ML.SoftPrompt.Tool.Tests.Benchmarks;
+using Microsoft.ML.SoftPrompt.Tool.Tests.ZeroShot;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Tests.Commands;
 
@@ -124,6 +125,32 @@ public sealed class BenchmarkCommandTests : IDisposable
             "--prompt-lengths", "20", "--bins", "100", "--tasks", "windows", "--set", "TruncateLongSeries=true"], _buffers.Console).Should().Be(0, _buffers.Error);
 
         Read().Select(cell => (cell.Set, cell.Task, cell.TrainedOn)).Should().BeEquivalentTo(new[] { ("nab", "windows", null), ("nasa", "smap", "nab windows"), ("mimic-iv", "union", "nab windows") });
+    }
+
+    [Fact]
+    public void A_model_at_a_chat_endpoint_is_asked_and_its_cost_told()
+    {
+        using ChatServer server = ChatServer.Saying(_ => """{"probability": 0.25}""");
+
+        Run("nab", "--methods", "zero-shot-chat,jump", "--seeds", "1", "--tasks", "windows", "--limit", "20/10/10",
+            "--zero-shot-endpoint", server.Endpoint.ToString(), "--zero-shot-model", "small-1", "--zero-shot-prices", "1/2").Should().Be(0, _buffers.Error);
+
+        BenchmarkCell chat = Read().Single(cell => cell.Method == "zero-shot-chat");
+        chat.Settings["backbone"].Should().Contain("small-1");
+        chat.Scores.Should().NotBeEmpty().And.OnlyContain(score => score == 0.25);
+        // All are alike: every pair of one of each class counts half.
+        chat.Test.Auroc.Should().Be(0.5);
+        _buffers.Error.Should().Contain("tokens in").And.Contain("cost");
+    }
+
+    [Fact]
+    public void A_training_that_fails_is_told_and_the_others_are_done()
+    {
+        // The small model's vocabulary ends before 499.
+        Run("nab", "--methods", "spear,jump", "--seeds", "1", "--prompt-lengths", "20", "--bins", "500", "--tasks", "windows").Should().Be(1);
+
+        Read().Select(cell => (cell.Method, Bins: cell.Settings.GetValueOrDefault("bins"))).Should().BeEquivalentTo(new[] { ("jump", null), ("spear", "100") });
+        _buffers.Error.Should().Contain("500 bins), seed 1: failed. ").And.Contain("1 of 3 trainings failed");
     }
 
     [Fact]

@@ -95,9 +95,10 @@ internal sealed class ResultsPage
         CellGroup[] groups = [.. CellGroup.Of(cells).OrderBy(group => Place(group)).ThenBy(group => group.Name, StringComparer.Ordinal)];
         CellGroup? spear = Reference(groups);
         BenchmarkCell one = spear?.Cells[0] ?? cells[0];
+        string training = one.TrainedOn is not null ? "" : $"{Part(one.Training)} for training{(one.Synthetic > 0 ? $", {Numbers.Count(one.Synthetic)} of them synthetic" : "")}, ";
         Line($"{heading} {task.Set}, {task.Task}");
         Line();
-        Line($"Split {task.Split}, limit {task.Limit}. Of the first seed: {Part(one.Training)} for training{(one.Synthetic > 0 ? $", {Numbers.Count(one.Synthetic)} of them synthetic" : "")}, {Part(one.Validation)} for validation, {Part(new PartCounts(-1, one.Scores.Length, one.LabelOfEach().Count(label => label)))} for the test.");
+        Line($"Split {task.Split}, limit {task.Limit}. Of the first seed: {training}{Part(one.Validation)} for validation, {Part(new PartCounts(-1, one.Scores.Length, one.LabelOfEach().Count(label => label)))} for the test.");
         Line();
         PaperResults? paper = PaperResults.Of(task.Set);
         bool isFirst = task.Task is "union" or "smap" or "windows" or "labels";
