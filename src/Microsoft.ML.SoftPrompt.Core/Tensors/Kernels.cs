@@ -63,6 +63,12 @@ internal abstract unsafe class Kernels
     /// <inheritdoc cref="Activations{TSimd, TVector, TFunction}.Gate"/>
     public abstract void ActivateGate(Activation function, float* gate, float* up, nint count, float* slope);
 
+    /// <inheritdoc cref="LstmCell{TSimd, TVector}.Forward"/>
+    public abstract void LstmCell(float* gates, float* previousCell, float* cell, float* cellTanh, float* hidden, int rows, int width);
+
+    /// <inheritdoc cref="LstmCell{TSimd, TVector}.Backward"/>
+    public abstract void LstmCellBackward(float* gates, float* previousCell, float* cellTanh, float* hiddenGradient, float* cellGradient, int rows, int width);
+
     /// <inheritdoc cref="Elementwise{TSimd, TVector}.Multiply"/>
     public abstract void Multiply(float* x, float* y, float* z, nint count);
 
@@ -128,6 +134,12 @@ internal sealed unsafe class Kernels<TSimd, TVector> : Kernels
             default: throw new ArgumentOutOfRangeException(nameof(function));
         }
     }
+
+    public override void LstmCell(float* gates, float* previousCell, float* cell, float* cellTanh, float* hidden, int rows, int width) =>
+        LstmCell<TSimd, TVector>.Forward(gates, previousCell, cell, cellTanh, hidden, rows, width);
+
+    public override void LstmCellBackward(float* gates, float* previousCell, float* cellTanh, float* hiddenGradient, float* cellGradient, int rows, int width) =>
+        LstmCell<TSimd, TVector>.Backward(gates, previousCell, cellTanh, hiddenGradient, cellGradient, rows, width);
 
     public override void Multiply(float* x, float* y, float* z, nint count) => Elementwise<TSimd, TVector>.Multiply(x, y, z, count);
 

@@ -13,13 +13,15 @@ internal sealed class EpochChoice(SoftPromptEarlyStopping earlyStopping, int pat
     /// <summary>Whether the metric of the last epochs, as many as the patience, was no better than the best before them.</summary>
     public bool HasSettled { get; private set; }
 
-    public void Add(ValidatedEpoch epoch)
+    /// <summary>Takes the next epoch, and says whether it is the best so far.</summary>
+    public bool Add(ValidatedEpoch epoch)
     {
         if (Best is null || Merit(epoch).CompareTo(Merit(Best)) > 0)
             Best = epoch;
         if (Metric(epoch) > _highest)
             (_highest, _lastRise) = (Metric(epoch), epoch.Epoch);
         HasSettled = earlyStopping != SoftPromptEarlyStopping.None && epoch.Epoch - _lastRise >= patience;
+        return Best == epoch;
     }
 
     private (double Metric, double Loss) Merit(ValidatedEpoch epoch) => (Metric(epoch), -epoch.Loss);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Evaluation;
 
@@ -77,14 +76,15 @@ internal sealed class SoftPromptTrainingLoop
         bool trainsMissingRow = start.PromptLength > 0 && _settings.PromptLearningRate > 0 && _train.Any(e => e.HasMissing);
         var step = new SoftPromptTrainingStep(_backbone, _table, _labelKind, _settings, start, trainsMissingRow);
         TrainingExample[] order = _train.ToArray();
-        int batches = (order.Length + _settings.BatchSize - 1) / _settings.BatchSize;
+        var clock = new TrainingClock(_settings.Epochs, order.Length, _settings.BatchSize);
+        int batches = clock.Batches;
         var schedule = LearningRateSchedule.WithWarmUp(_settings.Epochs * batches, _settings.WarmUp, _settings.LearningRateDecay);
         var history = new List<TrainingEpoch>();
+        SoftPromptWeights? best = null;
         var choice = new EpochChoice(_settings.EarlyStopping, _settings.Patience);
         float thresholdWithoutValidation = ThresholdChoice.Make(_settings, best: null, PlattScaling.None).Threshold;
         long flagged = 0;
         long judged = 0;
-        var clock = Stopwatch.StartNew();
 
         for (int epoch = 1; epoch <= _settings.Epochs && !choice.HasSettled; epoch++)
         {
@@ -110,16 +110,16 @@ internal sealed class SoftPromptTrainingLoop
                     ValidatedEpoch? now = _validation.HasBothClasses ? _validation.Validate(epoch, _backbone, _table, Parameters(step.Weights), cancellation) : null;
                     history.Add(new TrainingEpoch(epoch, lossSum / order.Length, _settings.PromptLearningRate * factor, now?.Loss, now?.Metrics.AveragePrecision,
                         now?.Metrics.AreaUnderRoc, now?.Metrics.Accuracy));
-                    if (now is not null)
-                        choice.Add(now);
+                    if (now is not null && choice.Add(now))
+                        best = step.Weights;
                 }
-                progress?.Report(Progress(epoch, batch, batches, loss, history, choice.HasSettled, clock.Elapsed));
+                progress?.Report(clock.At(epoch, batch, loss, history, choice.HasSettled));
             }
         }
-        return Result(choice.Best, step.Weights, history, flagged, judged);
+        return Result(choice.Best, best ?? step.Weights, history, flagged, judged);
     }
 
-    private TrainingResult Result(ValidatedEpoch? best, SoftPromptWeights last, List<TrainingEpoch> history, long flagged, long judged)
+    private TrainingResult Result(ValidatedEpoch? best, SoftPromptWeights kept, List<TrainingEpoch> history, long flagged, long judged)
     {
         List<string> warnings = [];
         if (best is null && _settings.EarlyStopping != SoftPromptEarlyStopping.None)
@@ -135,7 +135,7 @@ internal sealed class SoftPromptTrainingLoop
         if (flagged == 0 || flagged == judged)
             warnings.Add($"All {judged} predictions on the {(best is null ? "training data in the last epoch" : "validation data")} fall on one class ({(flagged == 0 ? "normal" : "anomalous")}): "
                 + FormattableString.Invariant($"with the threshold at probability {probability.ToProbability(threshold):0.###} the model tells nothing apart. Try more epochs, another threshold, learning rate or number of bins, or balance the classes."));
-        SoftPromptParameters learned = Parameters(best?.Weights ?? last) with { Threshold = threshold, Calibration = calibration };
+        SoftPromptParameters learned = Parameters(kept) with { Threshold = threshold, Calibration = calibration };
         return new TrainingResult(learned, history, best?.Epoch ?? history.Count, metrics, warnings);
     }
 
@@ -147,15 +147,6 @@ internal sealed class SoftPromptTrainingLoop
             return scaling;
         warnings.Add(FormattableString.Invariant($"The probability is not calibrated: on the validation data it would not rise with the score (slope {scaling.Slope:0.###}). Nothing useful was learned, or the validation data are of another kind."));
         return null;
-    }
-
-    private TrainingProgress Progress(int epoch, int batch, int batches, double loss, List<TrainingEpoch> history, bool ends, TimeSpan elapsed)
-    {
-        int done = (epoch - 1) * batches + batch;
-        int remaining = ends ? 0 : _settings.Epochs * batches - done;
-        double series = (epoch - 1) * (double)_train.Count + Math.Min(_train.Count, batch * _settings.BatchSize);
-        return new TrainingProgress(epoch, _settings.Epochs, batch, batches, loss, history.Count == 0 ? null : history[^1].ValidationAveragePrecision, elapsed,
-            elapsed * ((double)remaining / done), series / Math.Max(elapsed.TotalSeconds, 1e-9));
     }
 
     private SoftPromptParameters Parameters(SoftPromptWeights weights) => new(weights, _settings.Pooling, _labelKind, _table.BinCount, ThresholdChoice.Even);

@@ -42,6 +42,6 @@ internal sealed class ValidationRows
                 labels[next++] = label == 1;
             }
         double[] scores = Array.ConvertAll(logits, z => (double)z);
-        return new ValidatedEpoch(epoch, parameters.Weights, scores, labels, totalWeight > 0 ? loss / totalWeight : 0, BinaryMetrics.Compute(scores, labels, threshold: 0));
+        return new ValidatedEpoch(epoch, scores, labels, totalWeight > 0 ? loss / totalWeight : 0, BinaryMetrics.Compute(scores, labels, threshold: 0));
     }
 }

@@ -59,5 +59,5 @@ public sealed class EpochChoiceTests
     }
 
     private static ValidatedEpoch Epoch(int epoch, double averagePrecision, double areaUnderRoc, double loss) =>
-        new(epoch, new SoftPromptWeights(0, 1, Array.Empty<float>(), new float[1], new float[1], 0), [0], [true], loss, new BinaryMetrics(0, 0, 0, 1, areaUnderRoc, averagePrecision));
+        new(epoch, [0], [true], loss, new BinaryMetrics(0, 0, 0, 1, areaUnderRoc, averagePrecision));
 }

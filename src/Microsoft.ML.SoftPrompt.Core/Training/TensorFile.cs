@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Microsoft.ML.SoftPrompt.Backbones;
+
+namespace Microsoft.ML.SoftPrompt.Training;
+
+/// <summary>Learned tensors of Singles in the safetensors format, little-endian, in a stream of a model file.</summary>
+internal static class TensorFile
+{
+    /// <summary>A tensor is described in some 90 bytes; other writers may add metadata.</summary>
+    private const int MaximumHeaderBytes = 64 * 1024;
+
+    private const string SingleType = "F32";
+
+    private const int LengthBytes = sizeof(ulong);
+
+    /// <summary>A header is padded with spaces to this, so that the data behind it is aligned.</summary>
+    private const int HeaderAlignment = 8;
+
+    /// <param name="Name">The tensor's name.</param>
+    /// <param name="Shape">Its sizes.</param>
+    internal sealed record Tensor(string Name, int[] Shape)
+    {
+        public int Bytes => Shape.Aggregate(sizeof(float), (bytes, size) => checked(bytes * size));
+    }
+
+    /// <summary>Writes the tensors at the stream's position, each with its values.</summary>
+    public static void Write(Stream stream, IReadOnlyList<Tensor> tensors, IReadOnlyList<ReadOnlyMemory<float>> values)
+    {
+        var description = new Dictionary<string, object>();
+        int begin = 0;
+        foreach (Tensor tensor in tensors)
+        {
+            description[tensor.Name] = new { dtype = SingleType, shape = tensor.Shape, data_offsets = new[] { begin, begin + tensor.Bytes } };
+            begin += tensor.Bytes;
+        }
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(description);
+        int padded = (header.Length + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment;
+
+        var bytes = new byte[LengthBytes + padded + begin];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)padded);
+        header.CopyTo(bytes, LengthBytes);
+        bytes.AsSpan(LengthBytes + header.Length, padded - header.Length).Fill((byte)' ');
+        int at = LengthBytes + padded;
+        foreach (ReadOnlyMemory<float> tensor in values)
+            foreach (float value in tensor.Span)
+            {
+                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(at), value);
+                at += sizeof(float);
+            }
+        stream.Write(bytes);
+    }
+
+    /// <summary>Reads the tensors' values from the stream's position to its end.</summary>
+    /// <param name="stream">The stream; need not be seekable.</param>
+    /// <param name="name">Its name, for errors.</param>
+    /// <param name="tensors">All that it must hold.</param>
+    /// <exception cref="InvalidDataException">The stream does not hold these tensors alone, or a value is not finite.</exception>
+    public static float[][] Read(Stream stream, string name, IReadOnlyList<Tensor> tensors)
+    {
+        long limit = LengthBytes + MaximumHeaderBytes + tensors.Sum(t => (long)t.Bytes);
+        using var bytes = new MemoryStream(ReadAtMost(stream, limit, name));
+        using var file = SafetensorsFile.Open(bytes, name);
+        return Read(file, tensors);
+    }
+
+    /// <inheritdoc cref="Read(Stream, string, IReadOnlyList{Tensor})"/>
+    public static float[][] Read(SafetensorsFile file, IReadOnlyList<Tensor> tensors)
+    {
+        if (file.Tensors.Keys.Except(tensors.Select(t => t.Name)).FirstOrDefault() is { } stranger)
+            throw Damaged(file.Name, $"it has a tensor {stranger}; expected {string.Join(", ", tensors.Select(t => t.Name))} only");
+        return tensors.Select(tensor => Values(file, tensor)).ToArray();
+    }
+
+    public static InvalidDataException Damaged(string name, string what) =>
+        new($"{name} cannot be read: {what}. The file is damaged or of another model; save the model again or train a new one.");
+
+    /// <summary>Reads to the end in pieces, so that memory grows with what is there, never with what is claimed.</summary>
+    private static byte[] ReadAtMost(Stream stream, long limit, string name)
+    {
+        using var buffer = new MemoryStream();
+        var piece = new byte[16 * 1024];
+        for (int read; (read = stream.Read(piece)) > 0;)
+        {
+            buffer.Write(piece, 0, read);
+            if (buffer.Length > limit)
+                throw Damaged(name, $"it is longer than the {limit} bytes that tensors of the expected sizes take");
+        }
+        return buffer.ToArray();
+    }
+
+    private static float[] Values(SafetensorsFile file, Tensor tensor)
+    {
+        if (!file.Tensors.TryGetValue(tensor.Name, out WeightTensor? found))
+            throw Damaged(file.Name, $"it has no tensor {tensor.Name}");
+        if (found.Type != SingleType || !found.Shape.SequenceEqual(tensor.Shape.Select(size => (long)size)))
+            throw Damaged(file.Name, $"its tensor {tensor.Name} is {found.Type} {found.ShapeText}; expected {SingleType} [{string.Join(", ", tensor.Shape)}]");
+        var values = new float[found.Count];
+        file.Read(found, values);
+        int at = Array.FindIndex(values, value => !float.IsFinite(value));
+        return at < 0 ? values : throw Damaged(file.Name, $"its tensor {tensor.Name} has the value {values[at]} at index {at}; expected finite values");
+    }
+}
