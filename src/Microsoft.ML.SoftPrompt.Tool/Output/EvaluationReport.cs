@@ -50,7 +50,8 @@ internal static class EvaluationReport
                 events.MeanDelayTime is { } time ? Numbers.Duration(time) : "n/a", Numbers.Metric(vusRoc), Numbers.Metric(vusPr));
         }
         console.Tables.Write(table);
-        console.Output.WriteLine("Found: stretches with a flagged reading. Alarms: flagged stretches without an anomalous one. Delay: mean readings to the first flag.");
+        console.Output.WriteLine("Found: anomalous stretches with a flagged reading. Alarms: flagged stretches without an anomalous reading. Delay, Time: from a stretch's start to its first flag, on average"
+            + (result.Unit == "reading" ? "." : "; a window's flag is known when the window is whole."));
     }
 
     private static string Thresholds(ModelNotes notes)
