@@ -27,13 +27,14 @@ internal static class EvaluationReport
         console.Tables.Write(table);
         if (result.Anomalies == 0 || result.Anomalies == result.Items)
             console.Output.WriteLine($"n/a: every {result.Unit} here is {(result.Anomalies == 0 ? "normal" : "anomalous")}, and ranking needs both kinds.");
-        if (result.Readings is { } readings)
-            WriteReadings(console, result, readings);
         console.Output.WriteLine(result.Notes is { } notes ? Thresholds(notes) : "No controls: this model was not saved by softprompt train and carries no mean, deviation or thresholds of its training part.");
     }
 
-    private static void WriteReadings(ToolConsole console, EvaluationResult result, JudgedReadings readings)
+    /// <summary>The table of the stretches; nothing where they were not judged.</summary>
+    public static void WriteStretches(ToolConsole console, EvaluationResult result)
     {
+        if (result.Readings is not { } readings)
+            return;
         string scores = result.Unit == "reading" ? "" : ", each with the mean score of its windows";
         console.Output.WriteLine();
         console.Output.WriteLine($"by stretch of readings{scores}: {Numbers.Count(result.Detectors[0].Readings!.Events.Anomalies, "anomalous stretch", "anomalous stretches")} in {Numbers.Count(readings.Count, "reading", "readings")}");
