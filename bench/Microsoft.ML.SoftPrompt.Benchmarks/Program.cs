@@ -6,6 +6,7 @@ return args switch
     ["engine", .. string[] options] => EngineBenchmark.Run(options),
     ["labels", .. string[] options] => LabelsBenchmark.Run(options),
     ["prompt", .. string[] options] => PromptBenchmark.Run(options),
+    ["metrics"] => MetricsBenchmark.Run(),
     ["memory", .. string[] options] => MemoryBenchmark.Run(options),
     ["precision", .. string[] paths] => PrecisionBenchmark.Run(paths),
     ["scoring"] => ScoringBenchmark.Run(),
@@ -25,6 +26,7 @@ static int Usage()
     Console.Error.WriteLine("  prompt [PATH]");
     Console.Error.WriteLine("           a prompt in front of a decoder (SmolLM2 of ../shared/models), computed once a step and in every series");
     Console.Error.WriteLine("  memory   resident memory of training and scoring, and the time from the start of a process to its first score");
+    Console.Error.WriteLine("  metrics  the volume under the surface (VUS) of series of several lengths, all windows together");
     Console.Error.WriteLine("  precision [PATH …]");
     Console.Error.WriteLine("           MiniLM and the models at the paths, each with its weights in every precision: error, memory, time");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");

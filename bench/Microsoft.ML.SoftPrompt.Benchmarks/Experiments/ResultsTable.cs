@@ -30,9 +30,9 @@ internal static class ResultsTable
 
     private static void WriteRow(string name, SeedScores[] runs, SeedScores[] trained, string rest)
     {
-        PairedRun[] pairs = [.. runs.Join(trained, run => run.Seed, best => best.Seed, (run, best) => new PairedRun(run.Test, best.Scores, run.Scores))];
+        (SeedScores Best, SeedScores Run)[] pairs = [.. runs.Join(trained, run => run.Seed, best => best.Seed, (run, best) => (best, run))];
         Console.WriteLine($"| {name} | {runs.Length} | {Spread(runs.Select(run => Precision(run.Test, run.Scores)))} | {Spread(runs.Select(run => Area(run.Test, run.Scores)))} "
-            + $"| {(pairs.Length == 0 ? "" : Interval(Bootstrap.Difference(pairs)))} | {rest} |");
+            + $"| {(pairs.Length == 0 ? "" : Difference(pairs))} | {rest} |");
     }
 
     private static SeedScores Run(IReadOnlyDictionary<int, ExperimentData> data, ExperimentResult result) =>
@@ -53,7 +53,17 @@ internal static class ResultsTable
         yield return ("largest jump", Array.ConvertAll(data.Test, row => SeriesControls.LargestJump(row.Series) / spreads[row.Group].Deviation));
     }
 
-    private static string Interval((double Mean, double Low, double High) difference) => $"{Signed(difference.Mean)} ({Signed(difference.Low)} to {Signed(difference.High)})";
+    /// <summary>The mean difference over the seeds, with its 95 % interval: sources (patients, files) are drawn, and seeds.</summary>
+    private static string Difference((SeedScores Best, SeedScores Run)[] pairs)
+    {
+        string[][] sources = [.. pairs.Select(pair => Array.ConvertAll(pair.Run.Test, row => row.Source))];
+        BootstrapInterval interval = GroupBootstrap.Interval(sources, (pair, items) =>
+            Precision(pairs[pair].Run.Test, pairs[pair].Best.Scores, items) - Precision(pairs[pair].Run.Test, pairs[pair].Run.Scores, items));
+        return $"{Signed(interval.Estimate)} ({Signed(interval.Low)} to {Signed(interval.High)})";
+    }
+
+    private static double Precision(SeriesRow[] test, double[] scores, int[] items) =>
+        RankMetrics.AveragePrecision(Array.ConvertAll(items, item => scores[item]), Array.ConvertAll(items, item => test[item].Label));
 
     private static string Spread(IEnumerable<double> values)
     {

@@ -62,6 +62,7 @@ internal sealed class EvaluateCommand
         string judged = part == SeriesPart.All ? "all readings" : $"{part.ToString().ToLowerInvariant()} part of {split}";
         _console.Output.WriteLine($"{judged}: {Numbers.Count(result.Items, result.Unit, result.Unit + "s")}, {Numbers.Count(result.Anomalies)} anomalous");
         EvaluationReport.WriteTable(_console, result);
+        EvaluationReport.WriteStretches(_console, result);
         if (json is not null)
         {
             json.Stream.Write(EvaluationReport.ToJson(result, path, (split ?? SeriesSplit.None).ToString(), part.ToString().ToLowerInvariant()));

@@ -30,6 +30,48 @@ public sealed class EvaluateCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void Stretches_of_readings_are_judged_by_the_mean_score_of_their_windows()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--split", "60/20/20", "--part", "test", "--json", buffers.Path("out.json")], buffers.Console)
+            .Should().Be(0, buffers.Error);
+
+        // Dips at 22 to 25 and 62 to 65 of 80 readings, an hour apart. Of the windows those from 15, 20 and 25 and their like are flagged
+        // by the largest jump: 20 to 29 lie in two of them, their neighbours in one and a calm one.
+        buffers.Output.Should().Contain("by stretch of readings, each with the mean score of its windows: 2 anomalous stretches in 80 readings").And.Contain("VUS-ROC");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(buffers.Path("out.json")));
+        JsonElement readings = json.RootElement.GetProperty("readings");
+        (readings.GetProperty("count").GetInt32(), readings.GetProperty("series").GetInt32(), readings.GetProperty("anomalousStretches").GetInt32(), readings.GetProperty("vusMaximumWindow").GetInt32())
+            .Should().Be((80, 1, 2, 10));
+        JsonElement jump = json.RootElement.GetProperty("detectors").GetProperty("largestJump").GetProperty("readings");
+        jump.GetProperty("detected").GetInt32().Should().Be(2);
+        jump.GetProperty("recall").GetDouble().Should().Be(1);
+        jump.GetProperty("falseAlarms").GetInt32().Should().Be(0);
+        jump.GetProperty("meanDelay").GetDouble().Should().Be(0);
+        jump.GetProperty("medianDelaySeconds").GetDouble().Should().Be(0);
+        // "never" finds nothing; its equal scores say nothing either.
+        JsonElement never = json.RootElement.GetProperty("detectors").GetProperty("constant").GetProperty("readings");
+        (never.GetProperty("detected").GetInt32(), never.GetProperty("recall").GetDouble(), never.GetProperty("falseAlarmsPerDay").GetDouble(), never.GetProperty("meanDelay").ValueKind)
+            .Should().Be((0, 0, 0, JsonValueKind.Null));
+        jump.GetProperty("vusRoc").GetDouble().Should().BeGreaterThan(never.GetProperty("vusRoc").GetDouble());
+        jump.GetProperty("vusPr").GetDouble().Should().BeGreaterThan(never.GetProperty("vusPr").GetDouble());
+    }
+
+    [Fact]
+    public void Readings_between_windows_are_not_judged()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--stride", "20", "--json", buffers.Path("out.json")], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Output.Should().NotContain("by stretch of readings");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(buffers.Path("out.json")));
+        json.RootElement.GetProperty("readings").ValueKind.Should().Be(JsonValueKind.Null);
+        json.RootElement.GetProperty("detectors").GetProperty("spear").GetProperty("readings").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
     public void Readings_are_judged_where_the_model_answers_for_them()
     {
         using var buffers = new Buffers();
@@ -37,6 +79,7 @@ public sealed class EvaluateCommandTests(TrainedModels models)
         Application.Run(["evaluate", "--data", models.Data, "--model", models.Points, "--split", "60/0/40"], buffers.Console).Should().Be(0, buffers.Error);
 
         buffers.Output.Should().Contain("test part of 60/0/40: 160 readings, 16 anomalous").And.MatchRegex("\n *\\|z-score\\| ").And.Contain("chosen on the training part by F1");
+        buffers.Output.Should().Contain("by stretch of readings: 4 anomalous stretches in 160 readings");
     }
 
     [Fact]
