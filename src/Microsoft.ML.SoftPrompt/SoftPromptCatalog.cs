@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt;
+using Microsoft.ML.SoftPrompt.Baselines;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Training;
 using Microsoft.ML.SoftPrompt.Windowing;
@@ -174,6 +175,60 @@ public static class SoftPromptCatalog
             ExampleWeightColumnName = exampleWeightColumnName,
             SamplingKeyColumnName = samplingKeyColumnName,
             PromptLength = promptLength,
+            MaxEpochs = maxEpochs,
+        };
+
+    /// <summary>
+    /// Trains an LSTM that tells anomalous series from normal ones: SPEAR's baseline, without a language model. Labels are Boolean or Single
+    /// 0/1, one a series or a vector with one a value.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection.Trainers</c>.</param>
+    /// <param name="labelColumnName">Name of the label column.</param>
+    /// <param name="featureColumnName">Name of the series' column, a vector of Single.</param>
+    /// <param name="timeColumnName">Name of the column with the times of the values, a vector of Single or Double; null for equal steps.</param>
+    /// <param name="groupColumnName">Name of a column of groups, each of which is standardised by itself; null for one scale.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or a number is out of range.</exception>
+    public static LstmAnomalyTrainer Lstm(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string labelColumnName = "Label",
+        string featureColumnName = "Features", string? timeColumnName = null, string? groupColumnName = null, string? samplingKeyColumnName = null,
+        int maxEpochs = LstmSettings.DefaultEpochs) =>
+        Lstm(catalog, LstmOptions(labelColumnName, featureColumnName, timeColumnName, groupColumnName, samplingKeyColumnName, maxEpochs));
+
+    /// <inheritdoc cref="Lstm(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, string, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection.Trainers</c>.</param>
+    /// <param name="options">Everything that can be set.</param>
+    public static LstmAnomalyTrainer Lstm(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, LstmAnomalyTrainer.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    /// <inheritdoc cref="Lstm(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, string, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>: the trainer is a supervised binary one.</param>
+    /// <param name="labelColumnName">Name of the label column.</param>
+    /// <param name="featureColumnName">Name of the series' column, a vector of Single.</param>
+    /// <param name="timeColumnName">Name of the column with the times of the values, a vector of Single or Double; null for equal steps.</param>
+    /// <param name="groupColumnName">Name of a column of groups, each of which is standardised by itself; null for one scale.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
+    public static LstmAnomalyTrainer Lstm(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, string labelColumnName = "Label",
+        string featureColumnName = "Features", string? timeColumnName = null, string? groupColumnName = null, string? samplingKeyColumnName = null,
+        int maxEpochs = LstmSettings.DefaultEpochs) =>
+        Lstm(catalog, LstmOptions(labelColumnName, featureColumnName, timeColumnName, groupColumnName, samplingKeyColumnName, maxEpochs));
+
+    /// <inheritdoc cref="Lstm(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, string, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>.</param>
+    /// <param name="options">Everything that can be set.</param>
+    public static LstmAnomalyTrainer Lstm(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, LstmAnomalyTrainer.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    private static LstmAnomalyTrainer.Options LstmOptions(string labelColumnName, string featureColumnName, string? timeColumnName, string? groupColumnName,
+        string? samplingKeyColumnName, int maxEpochs) => new()
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            TimeColumnName = timeColumnName,
+            GroupColumnName = groupColumnName,
+            SamplingKeyColumnName = samplingKeyColumnName,
             MaxEpochs = maxEpochs,
         };
 }
