@@ -1,5 +1,4 @@
 using Microsoft.ML.SoftPrompt.Benchmarks;
-using Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 
 return args switch
 {
@@ -10,7 +9,6 @@ return args switch
     ["memory", .. string[] options] => MemoryBenchmark.Run(options),
     ["precision", .. string[] paths] => PrecisionBenchmark.Run(paths),
     ["scoring"] => ScoringBenchmark.Run(),
-    ["training", .. string[] options] => TrainingBenchmark.Run(options),
     _ => Usage(),
 };
 
@@ -30,8 +28,5 @@ static int Usage()
     Console.Error.WriteLine("  precision [PATH …]");
     Console.Error.WriteLine("           MiniLM and the models at the paths, each with its weights in every precision: error, memory, time");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
-    Console.Error.WriteLine("  training DATA … [--set OPTION=VALUE] … [--arms trained,initial,none] [--seeds 1,2,3,4,5] [--backbone FOLDER] [--results FILE] [--data FOLDER]");
-    Console.Error.WriteLine("           what a trained prompt is worth; DATA is mimic or nab; OPTION one of the trainer's, or Quantizer. and one of the quantizer's;");
-    Console.Error.WriteLine("           each training appends a line to FILE (default training.jsonl), and what stands there is not done again (--seeds \"\": the tables alone)");
     return 2;
 }

@@ -46,6 +46,8 @@ internal static class Application
             EvaluateCommand.Create(console, cancellation),
             LabelCommand.Create(console, cancellation),
             BackboneCommand.Create(console, cancellation),
+            BenchmarkCommand.Create(console, cancellation),
+            DataCommand.Create(console, cancellation),
             DemoCommand.Create(console, cancellation),
         };
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -43,9 +43,12 @@ internal sealed record SeriesSplit(double Train, double Validation, double Test)
     public IReadOnlyList<ReadingSeries> Cut(IReadOnlyList<ReadingSeries> series, SeriesPart part) =>
         series.Select(whole => Cut(whole, part)).Where(cut => cut.Count > 0).ToArray();
 
+    /// <summary>Where the validation and the test part of so many items begin.</summary>
+    public (int Validation, int Test) Cuts(int count) => (Position(Train, count), Position(Train + Validation, count));
+
     private ReadingSeries Cut(ReadingSeries series, SeriesPart part)
     {
-        int validationStart = Position(Train, series.Count), testStart = Position(Train + Validation, series.Count);
+        (int validationStart, int testStart) = Cuts(series.Count);
         (int from, int to) = part switch
         {
             SeriesPart.Train => (0, validationStart),

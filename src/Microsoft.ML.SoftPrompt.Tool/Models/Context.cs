@@ -9,9 +9,7 @@ internal static class Context
     /// <param name="threads">How many threads compute, or null for all processors.</param>
     public static MLContext Create(ToolConsole console, int? threads)
     {
-        if (threads is { } count)
-            Scheduler.MaxThreads = count;
-        var ml = new MLContext();
+        MLContext ml = CreateQuiet(threads);
         // The same data is looked through several times; what is said of it needs saying once.
         var said = new HashSet<string>(StringComparer.Ordinal);
         ml.Log += (_, message) =>
@@ -20,5 +18,13 @@ internal static class Context
                 console.Warn(message.RawMessage);
         };
         return ml;
+    }
+
+    /// <summary>Without a word of what the stages have to say, for a program that trains hundreds of times.</summary>
+    public static MLContext CreateQuiet(int? threads)
+    {
+        if (threads is { } count)
+            Scheduler.MaxThreads = count;
+        return new MLContext();
     }
 }

@@ -102,6 +102,9 @@ internal sealed class ChatMethodOptions
         }
     }
 
+    /// <summary>What tokens cost; null where it was not given.</summary>
+    public TokenPrices? Prices(ParseResult parsed) => parsed.GetValue(_prices);
+
     private static Uri? ParseEndpoint(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.ML.SoftPrompt.Backbones;
 
-namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
+namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
 
 /// <summary>
 /// A backbone that remembers what it said of each series. Where the rows in front never change, a head's training then costs one pass over
@@ -10,7 +10,11 @@ namespace Microsoft.ML.SoftPrompt.Benchmarks.Experiments;
 /// </summary>
 internal sealed class FrozenStates(IBackbone backbone) : IBackbone
 {
+    // Series beyond it are computed anew; a training on a hundred thousand windows must not fill the memory.
+    private const long MostFloats = 300_000_000;
+
     private readonly ConcurrentDictionary<string, float[]> _states = new();
+    private long _floats;
     private float[]? _shared;
 
     public BackboneFingerprint Fingerprint => backbone.Fingerprint;
@@ -24,6 +28,13 @@ internal sealed class FrozenStates(IBackbone backbone) : IBackbone
     public int PreferredPositions => backbone.PreferredPositions;
 
     public bool HasTokenizer => backbone.HasTokenizer;
+
+    /// <summary>Forgets all states, and remembers no others: after the training every series comes once.</summary>
+    public void Forget()
+    {
+        _floats = MostFloats;
+        _states.Clear();
+    }
 
     public void CopyTokenRow(int tokenId, Span<float> destination) => backbone.CopyTokenRow(tokenId, destination);
 
@@ -45,8 +56,8 @@ internal sealed class FrozenStates(IBackbone backbone) : IBackbone
             int count = input.Wanted(s).Length * HiddenSize;
             if (known)
                 _states[keys[s]].CopyTo(hidden);
-            else
-                _states[keys[s]] = hidden[..count].ToArray();
+            else if (Interlocked.Read(ref _floats) < MostFloats && _states.TryAdd(keys[s], hidden[..count].ToArray()))
+                Interlocked.Add(ref _floats, count);
             hidden = hidden[count..];
         }
     }
