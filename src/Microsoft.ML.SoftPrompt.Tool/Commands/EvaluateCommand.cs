@@ -73,10 +73,12 @@ internal sealed class EvaluateCommand
         if (report is not null)
         {
             string command = string.Join(' ', parsed.Tokens.Select(token => CommandLineText.Quote(token.Value)));
-            EvaluationPage.Create(result, model, series, $"{Path.GetFileName(path)}: {judged}",
+            EvaluationPage.Create(result, model, series, $"{Title(data)}: {judged}",
                 [new("Command", $"softprompt {command}"), new("Data", string.Join(", ", data.Tables.Select(table => table.Name))), new("Model file", path)]).Save(report.Stream);
             report.Commit();
         }
         return Application.Done;
     }
+
+    private static string Title(SeriesData data) => data.Tables.Count == 1 ? data.Tables[0].Name : $"{data.Tables[0].Name} and {Numbers.Count(data.Tables.Count - 1)} more";
 }
