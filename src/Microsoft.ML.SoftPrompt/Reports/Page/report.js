@@ -245,24 +245,24 @@
     return index >= x.length ? x[x.length - 1] + (x.length > 1 ? (x[x.length - 1] - x[x.length - 2]) / 2 : half) : (x[index - 1] + x[index]) / 2;
   }
 
-  // Fills stretches of values from top to bottom (canvas pixels); one too narrow to see is drawn two pixels wide, neighbours as one.
+  // Fills stretches of values from top to bottom (canvas pixels). One too narrow to see is two pixels wide, and those that then touch
+  // are one: there are never more rectangles than pixels.
   function fillStretches(plot, x, stretches, fill, top, height) {
-    const { min, max } = plot.scales.x, least = 2 * uPlot.pxRatio, right = plot.bbox.left + plot.bbox.width;
-    const context = plot.ctx;
+    const { min, max } = plot.scales.x, least = 2 * uPlot.pxRatio, { left, width } = plot.bbox, context = plot.ctx;
+    let from = left, to = left;
     context.fillStyle = fill;
-    context.beginPath();
-    let done = plot.bbox.left;
     for (let i = 0; i < stretches.length; i += 2) {
       const first = edge(x, stretches[i]), last = edge(x, stretches[i + 1]);
       if (last < min || first > max)
         continue;
-      const from = Math.max(done, plot.valToPos(first, "x", true));
-      const to = Math.min(right, Math.max(plot.valToPos(last, "x", true), plot.valToPos(first, "x", true) + least));
-      if (to > from)
-        context.rect(from, top, to - from, height);
-      done = Math.max(done, to);
+      const begin = Math.max(left, plot.valToPos(first, "x", true)), end = Math.min(left + width, Math.max(plot.valToPos(last, "x", true), begin + least));
+      if (begin > to + 0.5) {
+        context.fillRect(from, top, to - from, height);
+        from = begin;
+      }
+      to = Math.max(to, end);
     }
-    context.fill();
+    context.fillRect(from, top, to - from, height);
   }
 
   // Lines aslant, so that found and labelled stay apart without colours, and where they lie on each other.
@@ -350,10 +350,17 @@
 
   function scorePlot(series) {
     return addPlot(byId("score-plot"), {
-      ...mainOptions(series, 186), axes: [xAxis(series.timed), yAxis()], series: [{}, line("line", { paths: uPlot.paths.stepped({ align: 0 }) })],
+      ...mainOptions(series, 186), axes: [xAxis(series.timed), yAxis()], series: [{}, line("line", { paths: stepsWherePossible })],
       scales: { ...mainOptions(series, 0).scales, y: { range: () => scoreRange(series) } },
       hooks: { drawClear: [plot => drawFound(plot, series)], draw: [drawThreshold], setSelect: [zoomToSelection] },
     }, [series.x, series.scores.map(score => score === null ? null : bound(score))]);
+  }
+
+  // Items stand side by side: steps. Where many share a pixel, plain lines, which uPlot thins out to what can be seen.
+  const steps = uPlot.paths.stepped({ align: 0 }), lines = uPlot.paths.linear();
+
+  function stepsWherePossible(plot, index, first, last) {
+    return (last - first > 2 * plot.bbox.width ? lines : steps)(plot, index, first, last);
   }
 
   function scoreRange(series) {
