@@ -159,5 +159,5 @@ internal sealed class DemoCommand
 
     private static int Both(bool[] left, bool[] right) => left.Zip(right).Count(pair => pair.First && pair.Second);
 
-    private static string Written(Reading reading) => reading.Time is { } time ? time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC" : $"row {reading.Row}";
+    private static string Written(Reading reading) => reading.Time is { } time ? Times.Written(time) : $"row {reading.Row}";
 }
