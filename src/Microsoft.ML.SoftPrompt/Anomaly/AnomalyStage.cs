@@ -102,7 +102,7 @@ internal sealed class AnomalyStage : IRowStage
         return explained;
     }
 
-    private SeriesDoor OpenDoor() => new(_table, _model.PromptLength, _model.Summary.TruncatesLongSeries, _featureColumnName);
+    private SeriesDoor OpenDoor() => new(_table, _model.PromptLength, _model.Learned.LabelKind, _model.Summary.TruncatesLongSeries, _featureColumnName);
 
     private static int? PointOf(IReadOnlyList<int>? points, int row, int first, int length)
     {
