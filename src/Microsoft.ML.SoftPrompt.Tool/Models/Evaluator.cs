@@ -7,7 +7,10 @@ namespace Microsoft.ML.SoftPrompt.Tool.Models;
 /// <param name="Unit">What an item is: window or reading.</param>
 /// <param name="Detectors">SPEAR first, then the controls.</param>
 /// <param name="Notes">How the model was trained; null for a model that another program saved.</param>
-internal sealed record EvaluationResult(string Unit, int Items, int Anomalies, IReadOnlyList<DetectorResult> Detectors, ModelNotes? Notes);
+/// <param name="Judged">The items.</param>
+/// <param name="Scores">SPEAR's logits of them.</param>
+internal sealed record EvaluationResult(
+    string Unit, int Items, int Anomalies, IReadOnlyList<DetectorResult> Detectors, ModelNotes? Notes, IReadOnlyList<JudgedItem> Judged, double[] Scores);
 
 /// <param name="Key">The name in the JSON output.</param>
 internal sealed record DetectorResult(string Key, string Name, double Threshold, BinaryMetrics Metrics);
@@ -31,13 +34,14 @@ internal static class Evaluator
         var detectors = new List<DetectorResult>();
         void Add(string key, string name, double threshold, double[] scores) => detectors.Add(new DetectorResult(key, name, threshold, BinaryMetrics.Compute(scores, labels, threshold)));
 
-        Add("spear", "SPEAR", model.Parameters.ScoreThreshold, Scorer.Items(ml, model, series, items, cancellation));
+        double[] logits = Scorer.Items(ml, model, series, items, cancellation);
+        Add("spear", "SPEAR", model.Parameters.ScoreThreshold, logits);
         if (model.Notes?.Controls is { } controls)
         {
             Add("constant", controls.MostAreAnomalous ? "always" : "never", ConstantThreshold, items.Select(_ => controls.MostAreAnomalous ? 1.0 : 0.0).ToArray());
             Add("largestZScore", model.Settings.PointLabels ? "|z-score|" : "largest |z-score|", controls.ZScoreThreshold, items.Select(item => Controls.ZScore(item, controls)).ToArray());
             Add("largestJump", model.Settings.PointLabels ? "jump" : "largest jump", controls.JumpThreshold, items.Select(item => Controls.Jump(item, controls)).ToArray());
         }
-        return new EvaluationResult(unit, items.Count, labels.Count(label => label), detectors, model.Notes);
+        return new EvaluationResult(unit, items.Count, labels.Count(label => label), detectors, model.Notes, items, logits);
     }
 }

@@ -56,11 +56,13 @@ internal static class Explainer
             .Select(window => model.Parameters.LabelsPoints ? (new ExplainedWindow(index, window.Start, reading - window.Start), window.Logits[reading - window.Start]) : Of(window, model))
             .ToArray().MaxBy(scored => scored.Item2).Item1;
 
-    /// <summary>Explains what was judged: windows, or readings, each in the window of <see cref="Holding"/>.</summary>
-    public static IReadOnlyList<Explanation> Explain(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, IReadOnlyList<JudgedItem> items, CancellationToken cancellation) =>
-        Explain(ml, model, series, items.Select(item => model.Parameters.LabelsPoints
-            ? Holding(ml, model, series, item.Series, item.Start, cancellation)
-            : new ExplainedWindow(item.Series, item.Start, null)).ToArray(), width: null, cancellation);
+    /// <summary>Explains what was judged: a window, or a reading in the window of <see cref="Holding"/>.</summary>
+    /// <param name="start">The window's first reading, or the reading.</param>
+    public static Explanation Explain(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, int index, int start, CancellationToken cancellation)
+    {
+        ExplainedWindow window = model.Parameters.LabelsPoints ? Holding(ml, model, series, index, start, cancellation) : new ExplainedWindow(index, start, null);
+        return Explain(ml, model, series, [window], width: null, cancellation)[0];
+    }
 
     /// <summary>Explains windows.</summary>
     /// <param name="width">
