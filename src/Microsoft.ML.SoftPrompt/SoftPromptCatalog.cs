@@ -1,6 +1,7 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt;
 using Microsoft.ML.SoftPrompt.Baselines;
+using Microsoft.ML.SoftPrompt.Explaining;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Training;
 using Microsoft.ML.SoftPrompt.Windowing;
@@ -166,6 +167,41 @@ public static class SoftPromptCatalog
     /// <param name="options">Everything that can be set.</param>
     public static SoftPromptAnomalyTrainer SoftPrompt(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, SoftPromptAnomalyTrainer.Options options) =>
         new(MLNetInternals.GetEnvironment(catalog), options);
+
+    /// <summary>
+    /// Says which values of windows carry their probability, by occlusion: each window is scored as it is and with one run of its values
+    /// after another taken away: a quartile of the window, the lower or the upper one, stands in its places, whichever leaves the lower
+    /// probability. All variants are scored together, over all threads.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection</c>.</param>
+    /// <param name="model">A fitted or loaded model: a chain with a <see cref="SoftPromptAnomalyTransformer"/> (the last one of several), or that alone.</param>
+    /// <param name="windows">What the model takes, a row a window. Labels are not asked for.</param>
+    /// <param name="width">How many values are taken away together, at least 1.</param>
+    /// <param name="stride">Values from one run's start to the next one's, at least 1 and at most <paramref name="width"/>.</param>
+    /// <param name="points">
+    /// Where the model labels every value: for each window the index of the value whose probability is explained; null for the one with the
+    /// highest probability, the first of equal ones.
+    /// </param>
+    /// <param name="cancellationToken">Stops between calls to the backbone.</param>
+    /// <returns>
+    /// For each window its runs, in order; the last one is shorter where the window ends. Probabilities are the detector's column
+    /// <c>Probability</c>, in double precision. First values that the backbone has no room for (<see cref="SoftPromptAnomalyTrainer.Options.TruncateLongSeries"/>) have no part in the score and are not listed.
+    /// </returns>
+    /// <exception cref="ArgumentException">The model holds no detector, or the points are none of the windows' values, or not one a window.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width, the stride or a point is out of range, or a column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">A window is empty or longer than the backbone takes, or a value is infinite.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
+    public static IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(this AnomalyDetectionCatalog catalog, ITransformer model, IDataView windows,
+        int width = 1, int stride = 1, IReadOnlyList<int>? points = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(windows);
+        var detector = SoftPromptAnomalyTransformer.FindIn(model)
+            ?? throw new ArgumentException($"The model is {model.GetType().Name} and holds no {nameof(SoftPromptAnomalyTransformer)}; expected a model fitted with {nameof(SoftPrompt)}, alone or in a chain.", nameof(model));
+        // The chain runs the stages that it runs for scoring; the scores themselves are computed only where they are asked for.
+        return detector.Explain(model.Transform(windows), width, stride, points, cancellationToken);
+    }
 
     private static SoftPromptAnomalyTrainer.Options Options(string labelColumnName, string featureColumnName, string? exampleWeightColumnName,
         string? samplingKeyColumnName, int promptLength, int maxEpochs) => new()

@@ -70,8 +70,8 @@ internal sealed class DemoCommand
         WriteScores(data.Tables[0], scores, scoresFile);
         EvaluationResult result = Evaluator.Run(ml, model, tried, _cancellation);
         EvaluationReport.WriteTable(_console, result);
-        EvaluationPage.Create(result, model, tried, $"{SampleResource}: the {Numbers.Count(tried[0].Count)} hours tried",
-            [new("Command", CommandLineText.Of(parsed)), new("Data", SampleResource)]).Save(reportFile.Stream);
+        EvaluationPage.Create(ml, result, model, tried, $"{SampleResource}: the {Numbers.Count(tried[0].Count)} hours tried",
+            [new("Command", CommandLineText.Of(parsed)), new("Data", SampleResource)], _cancellation).Save(reportFile.Stream);
         reportFile.Commit();
         WriteFindings(tried[0], scores);
         WriteNext(folder);
@@ -164,5 +164,5 @@ internal sealed class DemoCommand
 
     private static int Both(bool[] left, bool[] right) => left.Zip(right).Count(pair => pair.First && pair.Second);
 
-    private static string Written(Reading reading) => reading.Time is { } time ? time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC" : $"row {reading.Row}";
+    private static string Written(Reading reading) => reading.Time is { } time ? Times.Written(time) : $"row {reading.Row}";
 }

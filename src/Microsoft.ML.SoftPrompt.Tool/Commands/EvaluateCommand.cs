@@ -73,8 +73,8 @@ internal sealed class EvaluateCommand
         }
         if (report is not null)
         {
-            EvaluationPage.Create(result, model, series, $"{Title(data)}: {judged}",
-                [new("Command", CommandLineText.Of(parsed)), new("Data", string.Join(", ", data.Tables.Select(table => table.Name))), new("Model file", path)]).Save(report.Stream);
+            EvaluationPage.Create(ml, result, model, series, $"{Title(data)}: {judged}",
+                [new("Command", CommandLineText.Of(parsed)), new("Data", string.Join(", ", data.Tables.Select(table => table.Name))), new("Model file", path)], _cancellation).Save(report.Stream);
             report.Commit();
         }
         return Application.Done;

@@ -88,7 +88,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
             EmbeddedBackbone.FilesOf(backbone);
         var start = InitialPrompt.Of(_options, backbone);
         var table = TokenTable.ForBins(backbone, columns.BinCount);
-        var door = new SeriesDoor(table, _options.PromptLength, _options.TruncateLongSeries && columns.LabelKind == LabelKind.Series, columns.Features.Name);
+        var door = new SeriesDoor(table, _options.PromptLength, columns.LabelKind, _options.TruncateLongSeries && columns.LabelKind == LabelKind.Series, columns.Features.Name);
 
         var rows = TrainingRows.Read(input, columns, door);
         var given = validation is null ? null : TrainingRows.Read(validation, columns.Rebind(validation.Schema, _options), door);

@@ -92,6 +92,10 @@ public sealed class EvaluateCommandTests(TrainedModels models)
         series.GetProperty("labelled").GetProperty("base64").GetBytesFromBase64().Should().Equal(22, 26, 62, 66);
         data.GetProperty("controls").EnumerateArray().Select(control => control.GetProperty("name").GetString()).Should().Equal("never", "largest |z-score|", "largest jump");
         data.GetProperty("training").GetProperty("epochs").GetArrayLength().Should().Be(3);
+        JsonElement[] cases = [.. data.GetProperty("falseAlarms").EnumerateArray(), .. data.GetProperty("misses").EnumerateArray()];
+        cases.Should().NotBeEmpty().And.OnlyContain(one => one.GetProperty("explainedFrom").GetInt32() == one.GetProperty("start").GetInt32());
+        // Of each window all ten values, by themselves or in runs.
+        cases.Should().OnlyContain(one => one.GetProperty("contributions").EnumerateArray().All(part => part.GetProperty("step").GetInt32() + part.GetProperty("count").GetInt32() <= 10));
         Dictionary<string, string> facts = data.GetProperty("facts").EnumerateArray().ToDictionary(fact => fact.GetProperty("name").GetString()!, fact => fact.GetProperty("value").GetString()!);
         facts["Command"].Should().StartWith("softprompt evaluate --data ").And.EndWith("out.html");
         facts["Window"].Should().Be("10");
