@@ -72,11 +72,16 @@ internal sealed class EvaluateCommand
         }
         if (report is not null)
         {
-            string command = string.Join(' ', parsed.Tokens.Select(token => CommandLineText.Quote(token.Value)));
-            EvaluationPage.Create(result, model, series, $"{Path.GetFileName(path)}: {judged}",
-                [new("Command", $"softprompt {command}"), new("Data", string.Join(", ", data.Tables.Select(table => table.Name))), new("Model file", path)]).Save(report.Stream);
+            EvaluationPage.Create(result, model, series, $"{Title(data)}: {judged}",
+                [new("Command", CommandLineText.Of(parsed)), new("Data", string.Join(", ", data.Tables.Select(table => table.Name))), new("Model file", path)]).Save(report.Stream);
             report.Commit();
         }
         return Application.Done;
+    }
+
+    private static string Title(SeriesData data)
+    {
+        string first = Path.GetFileName(data.Tables[0].Name);
+        return data.Tables.Count == 1 ? first : $"{first} and {Numbers.Count(data.Tables.Count - 1)} more";
     }
 }

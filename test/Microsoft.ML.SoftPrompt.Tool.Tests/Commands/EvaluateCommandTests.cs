@@ -30,6 +30,33 @@ public sealed class EvaluateCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void A_report_holds_the_series_the_options_the_controls_and_the_command()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--split", "60/20/20", "--report", buffers.Path("out.html")], buffers.Console)
+            .Should().Be(0, buffers.Error);
+
+        string page = File.ReadAllText(buffers.Path("out.html"));
+        const string Start = "id=\"data\">";
+        int from = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
+        JsonElement data = JsonSerializer.Deserialize<JsonElement>(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]);
+        data.GetProperty("title").GetString().Should().Be("wave.csv: test part of 60/20/20");
+        data.GetProperty("unit").GetString().Should().Be("window");
+        JsonElement series = data.GetProperty("series").EnumerateArray().Should().ContainSingle().Subject;
+        // 80 hourly readings from the 321st hour on, windows at 0, 5 … 70, dips at 22 to 25 of every 40.
+        series.GetProperty("times").ToString().Should().Be($$"""{"count":80,"first":{{new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(320).ToUnixTimeMilliseconds()}},"step":3600000}""");
+        series.GetProperty("starts").ToString().Should().Be("""{"count":15,"first":0,"step":5}""");
+        series.GetProperty("labelled").GetProperty("base64").GetBytesFromBase64().Should().Equal(22, 26, 62, 66);
+        data.GetProperty("controls").EnumerateArray().Select(control => control.GetProperty("name").GetString()).Should().Equal("never", "largest |z-score|", "largest jump");
+        data.GetProperty("training").GetProperty("epochs").GetArrayLength().Should().Be(3);
+        Dictionary<string, string> facts = data.GetProperty("facts").EnumerateArray().ToDictionary(fact => fact.GetProperty("name").GetString()!, fact => fact.GetProperty("value").GetString()!);
+        facts["Command"].Should().StartWith("softprompt evaluate --data ").And.EndWith("out.html");
+        facts["Window"].Should().Be("10");
+        facts["Model file"].Should().Be(models.Windows);
+    }
+
+    [Fact]
     public void Readings_are_judged_where_the_model_answers_for_them()
     {
         using var buffers = new Buffers();

@@ -42,6 +42,15 @@
     return series.timed ? `${timeText(series.x[index])} UTC` : `reading ${count(index)}`;
   }
 
+  function stretchText(series, from, last) {
+    if (from === last)
+      return placeText(series, from);
+    if (!series.timed)
+      return `readings ${count(from)} to ${count(last)}`;
+    const begin = timeText(series.x[from]), end = timeText(series.x[last]), sameDay = begin.slice(0, 10) === end.slice(0, 10);
+    return `${begin} to ${sameDay ? end.slice(11) : end} UTC`;
+  }
+
   function scoreText(score) {
     return `score ${short(score)}` + (report.probability ? `, probability ${probability(score).toFixed(2)}` : "");
   }
@@ -55,7 +64,9 @@
   function unpack(packed) {
     if (packed.base64 === undefined)
       return Float64Array.from({ length: packed.count }, (_, i) => packed.first + i * packed.step);
-    const bytes = Uint8Array.from(atob(packed.base64), symbol => symbol.charCodeAt(0));
+    const text = atob(packed.base64), bytes = new Uint8Array(text.length);
+    for (let i = 0; i < bytes.length; i++)
+      bytes[i] = text.charCodeAt(i);
     const types = { u1: Uint8Array, i4: Int32Array, f4: Float32Array, f8: Float64Array };
     return new types[packed.type](bytes.buffer);
   }
@@ -81,7 +92,11 @@
         from = next[from] = next[next[from]];
       return from;
     };
-    for (const item of Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a])) {
+    const order = Uint32Array.from(scores, (_, i) => i);
+    // Items that do not overlap need no order, and sorting is the long part.
+    if (order.some(i => i > 0 && starts[i] < starts[i - 1] + lengths[i - 1]))
+      order.sort((a, b) => scores[b] - scores[a]);
+    for (const item of order) {
       const end = starts[item] + lengths[item];
       for (let i = free(starts[item]); i < end; i = free(i)) {
         painted[i] = scores[item];
@@ -196,7 +211,7 @@
   }
 
   const xAxis = timed => axis(timed ? timeTexts : tickTexts, { size: 46, space: 70 });
-  const yAxis = more => axis(tickTexts, { size: 58, space: 34, ...more });
+  const yAxis = more => axis(tickTexts, { size: 58, space: 28, ...more });
   const xScale = timed => ({ time: timed });
 
   function addPlot(host, options, data) {
@@ -230,22 +245,38 @@
     return index >= x.length ? x[x.length - 1] + (x.length > 1 ? (x[x.length - 1] - x[x.length - 2]) / 2 : half) : (x[index - 1] + x[index]) / 2;
   }
 
-  // Fills stretches of values from top to bottom (canvas pixels); one too narrow to see is drawn two pixels wide, neighbours as one.
+  // Fills stretches of values from top to bottom (canvas pixels). One too narrow to see is two pixels wide, and those that then touch
+  // are one: there are never more rectangles than pixels.
   function fillStretches(plot, x, stretches, fill, top, height) {
-    const { min, max } = plot.scales.x, least = 2 * uPlot.pxRatio, right = plot.bbox.left + plot.bbox.width;
-    const context = plot.ctx;
+    const { min, max } = plot.scales.x, least = 2 * uPlot.pxRatio, { left, width } = plot.bbox, context = plot.ctx;
+    let from = left, to = left;
     context.fillStyle = fill;
-    let done = plot.bbox.left;
     for (let i = 0; i < stretches.length; i += 2) {
       const first = edge(x, stretches[i]), last = edge(x, stretches[i + 1]);
       if (last < min || first > max)
         continue;
-      const from = Math.max(done, plot.valToPos(first, "x", true));
-      const to = Math.min(right, Math.max(plot.valToPos(last, "x", true), plot.valToPos(first, "x", true) + least));
-      if (to > from)
+      const begin = Math.max(left, plot.valToPos(first, "x", true)), end = Math.min(left + width, Math.max(plot.valToPos(last, "x", true), begin + least));
+      if (begin > to + 0.5) {
         context.fillRect(from, top, to - from, height);
-      done = Math.max(done, to);
+        from = begin;
+      }
+      to = Math.max(to, end);
     }
+    context.fillRect(from, top, to - from, height);
+  }
+
+  // Lines aslant, so that found and labelled stay apart without colours, and where they lie on each other.
+  function hatching(context, stroke) {
+    const size = 8 * uPlot.pxRatio, tile = Object.assign(document.createElement("canvas"), { width: size, height: size }), drawn = tile.getContext("2d");
+    drawn.strokeStyle = stroke;
+    drawn.globalAlpha = 0.5;
+    drawn.lineWidth = uPlot.pxRatio;
+    for (const shift of [-size, 0, size]) {
+      drawn.moveTo(shift - 1, size + 1);
+      drawn.lineTo(shift + size + 1, -1);
+    }
+    drawn.stroke();
+    return context.createPattern(tile, "repeat");
   }
 
   function inContext(plot, draw) {
@@ -266,9 +297,13 @@
     });
   }
 
-  function writeText(plot, text, x, y, fill, align) {
+  // On a ground of its own where lines may run beneath.
+  function writeText(plot, text, x, y, fill, align, ground = "transparent") {
     inContext(plot, (context, ratio) => {
       context.font = `${11.5 * ratio}px system-ui, sans-serif`;
+      const width = context.measureText(text).width, rim = 4 * ratio;
+      context.fillStyle = ground;
+      context.fillRect((align === "right" ? x - width : x) - rim, y - 8 * ratio, width + 2 * rim, 15 * ratio);
       context.fillStyle = fill;
       context.textAlign = align;
       context.textBaseline = "middle";
@@ -306,19 +341,26 @@
   }
 
   function valuePlot(series) {
-    const options = mainOptions(series, innerWidth < 640 ? 210 : 250);
+    const options = mainOptions(series, innerWidth < 640 ? 190 : 230);
     return addPlot(byId("value-plot"), {
-      ...options, padding: [34, 12, 0, 0], axes: [xAxis(series.timed), yAxis()], series: [{}, line("line")],
+      ...options, padding: [34, 12, 0, 0], axes: [{ ...xAxis(series.timed), values: () => [], size: 8 }, yAxis()], series: [{}, line("line")],
       hooks: { drawClear: [plot => drawStretches(plot, series)], setSelect: [zoomToSelection], setCursor: [plot => showReadout(plot, series)] },
     }, [series.x, series.values]);
   }
 
   function scorePlot(series) {
     return addPlot(byId("score-plot"), {
-      ...mainOptions(series, 150), axes: [xAxis(series.timed), yAxis()], series: [{}, line("line", { paths: uPlot.paths.stepped({ align: 0 }) })],
+      ...mainOptions(series, 186), axes: [xAxis(series.timed), yAxis()], series: [{}, line("line", { paths: stepsWherePossible })],
       scales: { ...mainOptions(series, 0).scales, y: { range: () => scoreRange(series) } },
       hooks: { drawClear: [plot => drawFound(plot, series)], draw: [drawThreshold], setSelect: [zoomToSelection] },
     }, [series.x, series.scores.map(score => score === null ? null : bound(score))]);
+  }
+
+  // Items stand side by side: steps. Where many share a pixel, plain lines, which uPlot thins out to what can be seen.
+  const steps = uPlot.paths.stepped({ align: 0 }), lines = uPlot.paths.linear();
+
+  function stepsWherePossible(plot, index, first, last) {
+    return (last - first > 2 * plot.bbox.width ? lines : steps)(plot, index, first, last);
   }
 
   function scoreRange(series) {
@@ -339,7 +381,7 @@
   function drawStretches(plot, series) {
     inContext(plot, (context, ratio, box) => {
       fillStretches(plot, series.x, series.labelled, colour("labelled-tint"), box.top, box.height);
-      fillStretches(plot, series.x, state.found, colour("found-tint"), box.top, box.height);
+      fillStretches(plot, series.x, state.found, hatching(context, colour("found")), box.top, box.height);
       const lanes = [["labelled", series.labelled, 27], ["found", state.found, 13]];
       for (const [name, stretches, up] of lanes) {
         const top = box.top - up * ratio;
@@ -358,13 +400,14 @@
     if (y < top || y > top + height)
       return;
     dashedLine(plot, left, y, left + width, y, colour("found"));
-    writeText(plot, `threshold ${short(state.threshold)}`, left + width - 4 * ratio, y - 8 * ratio, colour("found"), "right");
+    const text = `threshold ${short(state.threshold)}`, above = y > top + 20 * ratio;
+    writeText(plot, text, left + width - 4 * ratio, y + (above ? -10 : 10) * ratio, colour("found"), "right", colour("card"));
   }
 
   function showReadout(plot, series) {
     const index = plot.cursor.idx;
     if (index === null || index === undefined || plot.cursor.left < 0) {
-      setText("readout", "\u00a0");
+      setText("readout", "");
       return;
     }
     const score = series.scores[index], parts = [placeText(series, index), `value ${short(series.values[index])}`, score === null ? "not judged" : scoreText(score)];
@@ -649,7 +692,7 @@
   function addCase(host, one, isAnomaly) {
     const series = open(one.series), verdict = element("span", { className: "verdict" });
     const button = element("button", { type: "button", textContent: "Show", onclick: () => showCase(one) });
-    const end = one.start + one.length - 1, place = placeText(series, one.start) + (one.length > 1 ? ` to ${placeText(series, end)}` : "");
+    const place = stretchText(series, one.start, one.start + one.length - 1);
     button.setAttribute("aria-label", `Show ${place} in the series`);
     const plotHost = element("div", { className: "plot" });
     plotHost.setAttribute("role", "img");
@@ -744,7 +787,7 @@
     setText("training-note", `${plural(epochs.length, "epoch")}; epoch ${kept} was kept. ${note}`);
     addTrainingPlot("Loss", [["training", "loss", "line", []], ["validation", "validationLoss", "found", [6, 4]]]);
     if (epochs.some(epoch => epoch.averagePrecision !== null || epoch.accuracy !== null))
-      addTrainingPlot("On the validation rows", [["average precision", "averagePrecision", "line", []], ["AUROC", "auroc", "labelled", [6, 4]], ["accuracy", "accuracy", "found", [2, 3]]], [-0.02, 1.02]);
+      addTrainingPlot("Validation", [["average precision", "averagePrecision", "line", []], ["AUROC", "auroc", "labelled", [6, 4]], ["accuracy", "accuracy", "found", [2, 3]]], [-0.02, 1.02]);
   }
 
   function addTrainingPlot(title, lines, range) {
@@ -757,7 +800,9 @@
     const mark = plot => {
       const x = plot.valToPos(kept, "x", true), { top, height, left, width } = plot.bbox, before = x > left + width / 2;
       dashedLine(plot, x, top, x, top + height, colour("muted"));
-      writeText(plot, `kept: ${kept}`, x + (before ? -6 : 6) * uPlot.pxRatio, top + 8 * uPlot.pxRatio, colour("muted"), before ? "right" : "left");
+      // Loss falls and the metrics rise: the text stands where they are not.
+      const y = range ? top + height - 12 * uPlot.pxRatio : top + 8 * uPlot.pxRatio;
+      writeText(plot, `kept: ${kept}`, x + (before ? -6 : 6) * uPlot.pxRatio, y, colour("muted"), before ? "right" : "left");
     };
     addPlot(host, {
       height: 210, cursor: { show: false }, axes: [axis(tickTexts, { label: "epoch", labelSize: 18, labelFont: "12px system-ui, sans-serif", size: 30, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }), yAxis()],
@@ -796,7 +841,8 @@
 
   function applyTheme() {
     document.documentElement.dataset.theme = theme === "system" ? (media.matches ? "dark" : "light") : theme;
-    setText("theme", `Theme: ${theme}`);
+    setText("theme", `◐ ${theme}`);
+    byId("theme").setAttribute("aria-label", `Theme: ${theme}`);
     for (const plot of plots)
       plot.redraw(false);
   }
