@@ -210,7 +210,7 @@
     });
   }
 
-  const xAxis = timed => axis(timed ? timeTexts : tickTexts, { size: 46, space: 70 });
+  const xAxis = timed => axis(timed ? timeTexts : tickTexts, { size: timed ? 46 : 30, space: 70 });
   const yAxis = more => axis(tickTexts, { size: 58, space: 28, ...more });
   const xScale = timed => ({ time: timed });
 
@@ -697,8 +697,8 @@
     const plotHost = element("div", { className: "plot" });
     plotHost.setAttribute("role", "img");
     plotHost.setAttribute("aria-label", `Plot of the values around the ${report.unit}.`);
-    const name = report.series.length > 1 ? `${series.name}, ${place}` : place;
-    const card = element("article", { className: "case" }, element("div", { className: "row" }, element("h3", { textContent: name }), button), element("p", {}, verdict, ` · ${scoreText(one.score)}`), plotHost);
+    const told = ` · ${scoreText(one.score)}${report.series.length > 1 ? ` · ${series.name}` : ""}`;
+    const card = element("article", { className: "case" }, element("div", { className: "row" }, element("h3", { textContent: place }), button), element("p", { className: "clip", title: series.name }, verdict, told), plotHost);
     host.append(card);
     verdicts.push(() => {
       const flagged = one.score > state.threshold, wrong = flagged !== isAnomaly;
@@ -740,14 +740,14 @@
 
   function addExplanation(card, series, one) {
     const host = element("div", { className: "plot" });
-    card.append(host, element("p", { textContent: explanationText(series, one) }));
+    card.append(element("p", { textContent: explanationText(series, one) }), host);
     if (one.contributions.length === 0)
       return;
     host.setAttribute("role", "img");
-    host.setAttribute("aria-label", "Bars of how far each value lifts the probability; the sentence below tells the longest.");
+    host.setAttribute("aria-label", "Bars of how far each value lifts the probability; the sentence above tells the longest.");
     const most = Math.max(0.01, ...one.contributions.map(contribution => Math.abs(lift(contribution))));
     addPlot(host, {
-      height: 96, padding: [4, 12, 4, 0], cursor: { show: false }, axes: [{ show: false }, yAxis({ space: 24 })],
+      height: 96, padding: [4, 12, 4, 0], cursor: { show: false }, axes: [{ show: false }, yAxis({ space: 24, size: 42, label: "lift", labelSize: 16, labelFont: "12px system-ui, sans-serif" })],
       scales: { x: { ...xScale(series.timed), range: () => [edge(series.x, one.from), edge(series.x, one.to)] }, y: { range: () => [-most * 1.1, most * 1.1] } },
       series: [{}, { show: false }], hooks: { draw: [plot => drawLifts(plot, series, one)] },
     }, [series.x.slice(one.from, one.to), Array.from({ length: one.to - one.from }, () => 0)]);
