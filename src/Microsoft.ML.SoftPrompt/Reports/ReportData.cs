@@ -111,7 +111,7 @@ internal static class ReportData
         {
             yield return new("Labels", model.LabelsPoints ? "one a reading" : "one a window");
             yield return new("Soft prompt", string.Create(CultureInfo.InvariantCulture, $"{model.PromptLength} rows of {model.HiddenSize}, {model.BinCount} bins, seed {model.Seed}"));
-            yield return new("Backbone", $"{model.Backbone.Name} ({model.Backbone.Family}), {model.BackbonePrecision.ToString().ToLowerInvariant()} precision, SHA-256 {model.Backbone.WeightsSha256}");
+            yield return new("Backbone weights", $"{model.Backbone.Name} ({model.Backbone.Family}), {model.BackbonePrecision.ToString().ToLowerInvariant()} precision, SHA-256 {model.Backbone.WeightsSha256}");
             yield return new("Probability", model.IsCalibrated ? "calibrated on the validation rows" : "the sigmoid of the score");
         }
         yield return new("Version", typeof(ReportData).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);

@@ -267,9 +267,9 @@
 
   // Lines aslant, so that found and labelled stay apart without colours, and where they lie on each other.
   function hatching(context, stroke) {
-    const size = 8 * uPlot.pxRatio, tile = Object.assign(document.createElement("canvas"), { width: size, height: size }), drawn = tile.getContext("2d");
+    const size = 9 * uPlot.pxRatio, tile = Object.assign(document.createElement("canvas"), { width: size, height: size }), drawn = tile.getContext("2d");
     drawn.strokeStyle = stroke;
-    drawn.globalAlpha = 0.5;
+    drawn.globalAlpha = 0.6;
     drawn.lineWidth = uPlot.pxRatio;
     for (const shift of [-size, 0, size]) {
       drawn.moveTo(shift - 1, size + 1);
@@ -343,7 +343,7 @@
   function valuePlot(series) {
     const options = mainOptions(series, innerWidth < 640 ? 190 : 230);
     return addPlot(byId("value-plot"), {
-      ...options, padding: [34, 12, 0, 0], axes: [{ ...xAxis(series.timed), values: () => [], size: 8 }, yAxis()], series: [{}, line("line")],
+      ...options, padding: [38, 12, 0, 0], axes: [{ ...xAxis(series.timed), values: () => [], size: 8 }, yAxis()], series: [{}, line("line")],
       hooks: { drawClear: [plot => drawStretches(plot, series)], setSelect: [zoomToSelection], setCursor: [plot => showReadout(plot, series)] },
     }, [series.x, series.values]);
   }
@@ -382,7 +382,7 @@
     inContext(plot, (context, ratio, box) => {
       fillStretches(plot, series.x, series.labelled, colour("labelled-tint"), box.top, box.height);
       fillStretches(plot, series.x, state.found, hatching(context, colour("found")), box.top, box.height);
-      const lanes = [["labelled", series.labelled, 27], ["found", state.found, 13]];
+      const lanes = [["labelled", series.labelled, 30], ["found", state.found, 16]];
       for (const [name, stretches, up] of lanes) {
         const top = box.top - up * ratio;
         fillStretches(plot, series.x, stretches, colour(name), top, 7 * ratio);
@@ -605,13 +605,15 @@
     showTools();
   }
 
+  const given = report.probability ? "the model’s own" : "as given";
+
   function showThreshold() {
     const range = byId("threshold"), judged = judge(state.threshold), own = state.threshold === report.threshold;
     range.value = String(slider.stepOf(state.threshold));
-    range.setAttribute("aria-valuetext", scoreText(state.threshold));
+    range.setAttribute("aria-valuetext", `${scoreText(state.threshold)}: ${count(judged.tp)} found, ${count(judged.fn)} missed, ${plural(judged.fp, "false alarm")}`);
     byId("threshold-number").value = String(Number(state.threshold.toPrecision(6)));
     byId("threshold-reset").disabled = own;
-    setText("threshold-text", `flagged above ${scoreText(state.threshold)}${own ? " (the model’s own)" : ""}`);
+    setText("threshold-text", `flagged above ${scoreText(state.threshold)}${own ? ` (${given})` : ""}`);
     for (const name of ["tp", "fp", "fn", "tn"])
       setText(name, count(judged[name]));
     for (const name of ["precision", "recall", "f1", "accuracy"])
