@@ -86,6 +86,7 @@ public sealed class AnomalyReport
     /// <summary>Writes the report to a file, by custom <c>.html</c>. A file that is there is replaced when the new one is whole.</summary>
     /// <param name="path">The file's path; its folder must exist.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">An explanation tells of values outside of its series, or of probabilities that are not finite.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -104,6 +105,7 @@ public sealed class AnomalyReport
 
     /// <summary>Writes the report to a stream.</summary>
     /// <param name="stream">Written at its position and left open.</param>
+    /// <exception cref="InvalidOperationException">An explanation tells of values outside of its series, or of probabilities that are not finite.</exception>
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

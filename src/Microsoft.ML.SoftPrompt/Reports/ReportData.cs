@@ -49,8 +49,10 @@ internal static class ReportData
         json.WriteNumber("score", found.Item.Score);
         json.WriteNumber("from", found.From);
         json.WriteNumber("to", found.To);
-        if (report.Explain?.Invoke(report.Series[found.Series], found.Item) is { } explanation)
+        ReportSeries series = report.Series[found.Series];
+        if (report.Explain?.Invoke(series, found.Item) is { } explanation)
         {
+            explanation.Validate(series);
             json.WriteNumber("explainedFrom", explanation.Start);
             WriteArray(json, "contributions", explanation.Contributions, WriteContribution);
         }

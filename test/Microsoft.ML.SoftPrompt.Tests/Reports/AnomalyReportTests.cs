@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.SoftPrompt.Evaluation;
+using Microsoft.ML.SoftPrompt.Explaining;
 using Microsoft.ML.SoftPrompt.Reports;
 using Microsoft.ML.SoftPrompt.Tests.Anomaly;
 
@@ -111,6 +112,18 @@ public sealed class AnomalyReportTests
         Page(report);
 
         asked.Should().HaveCount(8);
+    }
+
+    [Theory]
+    [InlineData(95, 5, 2, 0.5, "*'a' on tells of 2 values at step 5; expected values within the 100*")]
+    [InlineData(0, -1, 1, 0.5, "*1 values at step -1*")]
+    [InlineData(0, 0, 0, 0.5, "*0 values at step 0*")]
+    [InlineData(0, 3, 1, double.NaN, "*probabilities 0.9 and NaN at step 3*")]
+    public void An_explanation_of_what_is_not_there_is_refused(int start, int step, int count, double without, string message)
+    {
+        var report = new AnomalyReport([Waves.Series("a", 100)], 0) { Explain = (_, _) => new ReportExplanation(start, [new ValueContribution(step, count, 0.9, without)]) };
+
+        FluentActions.Invoking(() => Page(report)).Should().Throw<InvalidOperationException>().WithMessage(message);
     }
 
     [Fact]
