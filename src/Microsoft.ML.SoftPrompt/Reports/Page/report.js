@@ -235,7 +235,8 @@
     }
   }
 
-  const line = (name, more = {}) => ({ stroke: () => colour(name), width: 1.25, points: { size: 4, fill: () => colour(name), ...more.points }, ...more });
+  // One pixel: wider lines through 200,000 points take browsers without a graphics card twice as long.
+  const line = (name, more = {}) => ({ stroke: () => colour(name), width: 1, points: { size: 4, fill: () => colour(name), ...more.points }, ...more });
 
   // Where on the axis the value at an index begins: halfway to its neighbour.
   function edge(x, index) {
