@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Results;
+using Microsoft.ML.SoftPrompt.Tool.Tests.Benchmarks;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Tests;
 
@@ -29,6 +31,29 @@ public sealed class ProcessTests(TrainedModels models)
 
         process.ExitCode.Should().Be(0, await error);
         (await output).Should().Be(buffers.Output);
+    }
+
+    [SkippableFact]
+    public async Task An_interrupt_ends_a_benchmark_with_1_and_keeps_its_finished_cells()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent with kill");
+        using var buffers = new Buffers();
+        string results = buffers.Path("cells.jsonl");
+        using Process process = Start("benchmark", "nab", "--data", SmallData.Write(buffers), "--results", results, "--backbone", TinyBackbone.Folder, "--set", "TruncateLongSeries=true",
+            "--methods", "z-score,spear", "--tasks", "windows", "--seeds", "1", "--prompt-lengths", "20", "--bins", "100", "--no-transfer", "--epochs", "100000");
+        string? line;
+        do
+            line = await process.StandardError.ReadLineAsync().WaitAsync(Patience);
+        while (line is not null && !line.StartsWith("1/", StringComparison.Ordinal));
+
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        string rest = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        process.ExitCode.Should().Be(1);
+        rest.Should().Contain($"1 cell is in {results}; the same command goes on from there.").And.EndWith("cancelled\n");
+        ResultsFile.Read(results, buffers.Console).Select(cell => cell.Method).Should().Equal("z-score");
     }
 
     [Fact]

@@ -68,7 +68,8 @@ internal sealed class ResultsPage
             TimeSpan time = TimeSpan.FromSeconds(set.Where(cell => cell.TrainedOn is null).Sum(cell => cell.FitSeconds) + set.Sum(cell => cell.ScoreSeconds));
             Line($"- **{set.Key}**: {Numbers.Count(set.Count(), "cell", "cells")}, {Numbers.Duration(time)} of training and scoring. "
                 + $"{Listed("version", set.Select(cell => cell.Version))}; {Listed("data", set.Select(cell => cell.DataHash))}; {Listed("on", set.Select(cell => cell.Machine))}.");
-            foreach (string command in set.Select(cell => cell.Command).Distinct())
+            // A transfer came of the other set's command, which stands there.
+            foreach (string command in set.Where(cell => cell.TrainedOn is null).Select(cell => cell.Command).Distinct())
                 Line($"  `{command}`");
         }
         Line();
