@@ -6,6 +6,9 @@ namespace Microsoft.ML.SoftPrompt.Backbones;
 /// <summary>The fields of a <c>config.json</c> as Hugging Face writes it, each checked as it is read.</summary>
 internal sealed class HuggingFaceConfig
 {
+    /// <summary>Whether the output matrix is the token embedding; families differ in what holds where it is missing.</summary>
+    public const string TiedOutput = "tie_word_embeddings";
+
     /// <summary>Far above any model that a processor could run, far below what would overflow a size.</summary>
     public const int LargestSize = 1 << 20;
 

@@ -37,7 +37,19 @@ public interface IBackbone
     /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
     void CopyTokenRow(int tokenId, Span<float> destination);
 
-    /// <summary>Gives the pieces of a text, without special tokens.</summary>
+    /// <summary>
+    /// Copies the row of the output matrix that belongs to a token: its product with a hidden state is the token's logit, before any bound that
+    /// the model puts on logits. A decoder whose output matrix is its token embedding (<c>tie_word_embeddings</c>) has it; an output matrix of
+    /// its own is not kept.
+    /// </summary>
+    /// <param name="tokenId">0 … <see cref="VocabularySize"/> − 1.</param>
+    /// <param name="destination"><see cref="HiddenSize"/> components.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The id is outside the vocabulary.</exception>
+    /// <exception cref="NotSupportedException">The model has no such rows; the message says why. So in an implementation that does not say otherwise.</exception>
+    void CopyOutputRow(int tokenId, Span<float> destination) =>
+        throw new NotSupportedException($"The backbone '{Fingerprint.Name}' does not say what its output matrix is, so it has no logits of tokens.");
+
+    /// <summary>Gives the pieces of a text, without special tokens around it; one that is written out, such as <c>[CLS]</c>, is its piece.</summary>
     /// <exception cref="InvalidOperationException">The model has no tokenizer.</exception>
     IReadOnlyList<int> EncodeText(string text);
 

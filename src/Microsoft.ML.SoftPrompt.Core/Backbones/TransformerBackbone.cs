@@ -76,6 +76,18 @@ internal sealed unsafe partial class TransformerBackbone : IBackbone
     /// <summary>Components of the gradient that a call sends to a row of a <see cref="SharedPrompt"/>.</summary>
     internal int PromptGradientSize => _layers * 2 * _shape.KeySize + HiddenSize;
 
+    public void CopyOutputRow(int tokenId, Span<float> destination)
+    {
+        if (!IsCausal)
+            throw new NotSupportedException($"The backbone '{Fingerprint.Name}' ({Fingerprint.Family}) is an encoder, which has no logits of a next token; use a decoder.");
+        if (!_shape.TiedOutput)
+            throw new NotSupportedException($"The backbone '{Fingerprint.Name}' has an output matrix of its own ({HuggingFaceConfig.TiedOutput} is false), which is not kept; logits need a decoder whose output matrix is its token embedding.");
+        CopyTokenRow(tokenId, destination);
+        // Rows are scaled on their way in only.
+        foreach (ref float component in destination)
+            component /= _shape.TokenScale;
+    }
+
     public void CopyTokenRow(int tokenId, Span<float> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(tokenId);

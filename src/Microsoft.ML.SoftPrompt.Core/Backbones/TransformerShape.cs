@@ -48,6 +48,9 @@ internal sealed record TransformerShape
     /// <summary>What token rows are multiplied with before they enter the model: √d for Gemma.</summary>
     public float TokenScale { get; init; } = 1;
 
+    /// <summary>Whether the output matrix, by which a decoder's hidden states become logits, is the token embedding.</summary>
+    public bool TiedOutput { get; init; }
+
     /// <summary>Rows of the position embedding that no position uses, in front of position 0: RoBERTa counts from behind the padding token.</summary>
     public int PositionOffset { get; init; }
 

@@ -23,6 +23,7 @@ internal static class GemmaFamily
         {
             TokenScale = MathF.Sqrt(llama.HiddenSize),
             GammaAroundOne = true,
+            TiedOutput = config.Flag(HuggingFaceConfig.TiedOutput, true),
             QueryKeyValueBias = attentionBias,
             AttentionOutputBias = attentionBias,
             // The later field holds where both are there: early files call the activation gelu and mean its tanh form.

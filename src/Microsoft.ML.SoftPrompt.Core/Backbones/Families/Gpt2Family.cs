@@ -33,6 +33,7 @@ internal static class Gpt2Family
             Norms = NormPlacement.Before,
             NormEpsilon = config.Epsilon("layer_norm_epsilon"),
             Causal = true,
+            TiedOutput = config.Flag(HuggingFaceConfig.TiedOutput, true),
             QueryScale = 1 / MathF.Sqrt(d / heads),
             QueryKeyValueBias = true,
             AttentionOutputBias = true,

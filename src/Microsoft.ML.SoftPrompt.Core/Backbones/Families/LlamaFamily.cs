@@ -45,6 +45,7 @@ internal static class LlamaFamily
             RootMeanSquare = true,
             NormEpsilon = config.Epsilon("rms_norm_eps", NormEpsilon),
             Causal = true,
+            TiedOutput = config.Flag(HuggingFaceConfig.TiedOutput),
             QueryScale = 1 / MathF.Sqrt(size),
             Gated = true,
             Activation = config.Activation("hidden_act", "silu"),

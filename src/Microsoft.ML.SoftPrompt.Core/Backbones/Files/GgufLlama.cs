@@ -122,7 +122,7 @@ internal static partial class GgufLlama
             writer.WriteNumber("vocab_size", rows);
             writer.WriteNumber("rms_norm_eps", header.Number(Key("attention.layer_norm_rms_epsilon")));
             writer.WriteNumber("rope_theta", header.Number(Key("rope.freq_base"), 10_000));
-            writer.WriteBoolean("tie_word_embeddings", !tensors.ContainsKey(Output));
+            writer.WriteBoolean(HuggingFaceConfig.TiedOutput, !tensors.ContainsKey(Output));
             writer.WriteEndObject();
         }
         return (json.ToArray(), new Heads((int)queryHeads, (int)keyHeads, (int)headSize));
