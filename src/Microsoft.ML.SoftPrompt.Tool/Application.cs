@@ -44,6 +44,7 @@ internal static class Application
             TrainCommand.Create(console, cancellation),
             ScoreCommand.Create(console, cancellation),
             EvaluateCommand.Create(console, cancellation),
+            ExplainCommand.Create(console, cancellation),
             LabelCommand.Create(console, cancellation),
             BackboneCommand.Create(console, cancellation),
             BenchmarkCommand.Create(console, cancellation),

@@ -1,5 +1,7 @@
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt;
+using Microsoft.ML.SoftPrompt.Baselines;
+using Microsoft.ML.SoftPrompt.Explaining;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Training;
 using Microsoft.ML.SoftPrompt.Windowing;
@@ -166,6 +168,41 @@ public static class SoftPromptCatalog
     public static SoftPromptAnomalyTrainer SoftPrompt(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, SoftPromptAnomalyTrainer.Options options) =>
         new(MLNetInternals.GetEnvironment(catalog), options);
 
+    /// <summary>
+    /// Says which values of windows carry their probability, by occlusion: each window is scored as it is and with one run of its values
+    /// after another taken away: a quartile of the window, the lower or the upper one, stands in its places, whichever leaves the lower
+    /// probability. All variants are scored together, over all threads.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection</c>.</param>
+    /// <param name="model">A fitted or loaded model: a chain with a <see cref="SoftPromptAnomalyTransformer"/> (the last one of several), or that alone.</param>
+    /// <param name="windows">What the model takes, a row a window. Labels are not asked for.</param>
+    /// <param name="width">How many values are taken away together, at least 1.</param>
+    /// <param name="stride">Values from one run's start to the next one's, at least 1 and at most <paramref name="width"/>.</param>
+    /// <param name="points">
+    /// Where the model labels every value: for each window the index of the value whose probability is explained; null for the one with the
+    /// highest probability, the first of equal ones.
+    /// </param>
+    /// <param name="cancellationToken">Stops between calls to the backbone.</param>
+    /// <returns>
+    /// For each window its runs, in order; the last one is shorter where the window ends. Probabilities are the detector's column
+    /// <c>Probability</c>, in double precision. First values that the backbone has no room for (<see cref="SoftPromptAnomalyTrainer.Options.TruncateLongSeries"/>) have no part in the score and are not listed.
+    /// </returns>
+    /// <exception cref="ArgumentException">The model holds no detector, or the points are none of the windows' values, or not one a window.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The width, the stride or a point is out of range, or a column is missing or has the wrong type.</exception>
+    /// <exception cref="InvalidOperationException">A window is empty or longer than the backbone takes, or a value is infinite.</exception>
+    /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
+    public static IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(this AnomalyDetectionCatalog catalog, ITransformer model, IDataView windows,
+        int width = 1, int stride = 1, IReadOnlyList<int>? points = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(windows);
+        var detector = SoftPromptAnomalyTransformer.FindIn(model)
+            ?? throw new ArgumentException($"The model is {model.GetType().Name} and holds no {nameof(SoftPromptAnomalyTransformer)}; expected a model fitted with {nameof(SoftPrompt)}, alone or in a chain.", nameof(model));
+        // The chain runs the stages that it runs for scoring; the scores themselves are computed only where they are asked for.
+        return detector.Explain(model.Transform(windows), width, stride, points, cancellationToken);
+    }
+
     private static SoftPromptAnomalyTrainer.Options Options(string labelColumnName, string featureColumnName, string? exampleWeightColumnName,
         string? samplingKeyColumnName, int promptLength, int maxEpochs) => new()
         {
@@ -174,6 +211,60 @@ public static class SoftPromptCatalog
             ExampleWeightColumnName = exampleWeightColumnName,
             SamplingKeyColumnName = samplingKeyColumnName,
             PromptLength = promptLength,
+            MaxEpochs = maxEpochs,
+        };
+
+    /// <summary>
+    /// Trains an LSTM that tells anomalous series from normal ones: SPEAR's baseline, without a language model. Labels are Boolean or Single
+    /// 0/1, one a series or a vector with one a value.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection.Trainers</c>.</param>
+    /// <param name="labelColumnName">Name of the label column.</param>
+    /// <param name="featureColumnName">Name of the series' column, a vector of Single.</param>
+    /// <param name="timeColumnName">Name of the column with the times of the values, a vector of Single or Double; null for equal steps.</param>
+    /// <param name="groupColumnName">Name of a column of groups, each of which is standardised by itself; null for one scale.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
+    /// <returns>The trainer.</returns>
+    /// <exception cref="ArgumentException">A name is empty, or a number is out of range.</exception>
+    public static LstmAnomalyTrainer Lstm(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, string labelColumnName = "Label",
+        string featureColumnName = "Features", string? timeColumnName = null, string? groupColumnName = null, string? samplingKeyColumnName = null,
+        int maxEpochs = LstmSettings.DefaultEpochs) =>
+        Lstm(catalog, LstmOptions(labelColumnName, featureColumnName, timeColumnName, groupColumnName, samplingKeyColumnName, maxEpochs));
+
+    /// <inheritdoc cref="Lstm(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, string, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection.Trainers</c>.</param>
+    /// <param name="options">Everything that can be set.</param>
+    public static LstmAnomalyTrainer Lstm(this AnomalyDetectionCatalog.AnomalyDetectionTrainers catalog, LstmAnomalyTrainer.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    /// <inheritdoc cref="Lstm(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, string, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>: the trainer is a supervised binary one.</param>
+    /// <param name="labelColumnName">Name of the label column.</param>
+    /// <param name="featureColumnName">Name of the series' column, a vector of Single.</param>
+    /// <param name="timeColumnName">Name of the column with the times of the values, a vector of Single or Double; null for equal steps.</param>
+    /// <param name="groupColumnName">Name of a column of groups, each of which is standardised by itself; null for one scale.</param>
+    /// <param name="samplingKeyColumnName">Name of a column of groups that are held out for validation whole or not at all; null to hold out the last rows.</param>
+    /// <param name="maxEpochs">Passes over the training rows, at least 1.</param>
+    public static LstmAnomalyTrainer Lstm(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, string labelColumnName = "Label",
+        string featureColumnName = "Features", string? timeColumnName = null, string? groupColumnName = null, string? samplingKeyColumnName = null,
+        int maxEpochs = LstmSettings.DefaultEpochs) =>
+        Lstm(catalog, LstmOptions(labelColumnName, featureColumnName, timeColumnName, groupColumnName, samplingKeyColumnName, maxEpochs));
+
+    /// <inheritdoc cref="Lstm(AnomalyDetectionCatalog.AnomalyDetectionTrainers, string, string, string, string, string, int)" path="/summary|/returns|/exception"/>
+    /// <param name="catalog">The catalog, <c>mlContext.BinaryClassification.Trainers</c>.</param>
+    /// <param name="options">Everything that can be set.</param>
+    public static LstmAnomalyTrainer Lstm(this BinaryClassificationCatalog.BinaryClassificationTrainers catalog, LstmAnomalyTrainer.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
+    private static LstmAnomalyTrainer.Options LstmOptions(string labelColumnName, string featureColumnName, string? timeColumnName, string? groupColumnName,
+        string? samplingKeyColumnName, int maxEpochs) => new()
+        {
+            LabelColumnName = labelColumnName,
+            FeatureColumnName = featureColumnName,
+            TimeColumnName = timeColumnName,
+            GroupColumnName = groupColumnName,
+            SamplingKeyColumnName = samplingKeyColumnName,
             MaxEpochs = maxEpochs,
         };
 }

@@ -30,6 +30,9 @@ public sealed class PublicSurfaceTests
     [InlineData("SoftPromptAnomalyTrainer")]
     [InlineData("SoftPromptAnomalyTransformer")]
     [InlineData("SoftPromptModelParameters")]
+    [InlineData("LstmAnomalyTrainer")]
+    [InlineData("LstmAnomalyTransformer")]
+    [InlineData("LstmModelParameters")]
     [InlineData("TSmoteBalancer")]
     [InlineData("TSmoteBalancingTransformer")]
     public void The_types_of_the_stages_are_sealed_and_made_by_the_catalog_alone(string name)

@@ -18,6 +18,8 @@ public sealed class ApplicationTests
     [InlineData("evaluate --model m.zip --database a.db", "--database needs --query")]
     [InlineData("evaluate --model m.zip --data a.csv --query q", "--query needs --order")]
     [InlineData("evaluate --model m.zip --data a.csv --order t", "--order is for the result of --query")]
+    [InlineData("explain --data a.csv --model m.zip --at 3 --top 2", "--at and --top both")]
+    [InlineData("explain --data a.csv --model m.zip --width 0", "--width is '0'; a whole number of at least 1 was expected")]
     [InlineData("label --data a.csv --stride 5", "--stride needs --window")]
     [InlineData("label --data a.csv --split-correction some", "--split-correction is 'some'; expected one of none|bonferroni")]
     [InlineData("backbone", "command")]
@@ -37,6 +39,7 @@ public sealed class ApplicationTests
     [InlineData("train", "softprompt train --data samples/water-flow.csv")]
     [InlineData("score", "softprompt score --data samples/water-flow.csv")]
     [InlineData("evaluate", "softprompt evaluate --data samples/water-flow.csv")]
+    [InlineData("explain", "softprompt explain --data samples/water-flow.csv")]
     [InlineData("label", "softprompt label --data samples/water-flow.csv")]
     [InlineData("demo", "softprompt demo")]
     public void Help_ends_with_an_example(string command, string example)

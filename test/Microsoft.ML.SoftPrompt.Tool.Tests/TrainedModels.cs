@@ -32,8 +32,8 @@ public sealed class TrainedModels : IDisposable
 
     public string PointsError => _points.Error;
 
-    public static string[] Arguments(string data, string model) =>
-        ["train", "--data", data, "--model", model, "--window", "10", "--stride", "5", "--epochs", "3", "--prompt-length", "4", "--backbone", TinyBackbone.Folder];
+    public static string[] Arguments(string data, string model, int epochs = 3) =>
+        ["train", "--data", data, "--model", model, "--window", "10", "--stride", "5", "--epochs", $"{epochs}", "--prompt-length", "4", "--backbone", TinyBackbone.Folder];
 
     public void Dispose()
     {

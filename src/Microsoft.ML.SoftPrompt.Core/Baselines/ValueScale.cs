@@ -29,15 +29,17 @@ internal sealed record ValueScale(MeanDeviation Whole, IReadOnlyDictionary<strin
 /// <param name="Deviation">The population standard deviation; 0 where all values are equal.</param>
 internal sealed record MeanDeviation(double Mean, double Deviation)
 {
+    private const double Farthest = 1e6;
+
     /// <summary>(value − mean) / deviation; the difference itself where the deviation is 0. NaN stays NaN.</summary>
     public double Standardize(double value) => (value - Mean) / (Deviation > 0 ? Deviation : 1);
 
-    public static MeanDeviation Of(IEnumerable<LabeledSeries> series) => Of(series.SelectMany(s => s.Values.ToArray()));
+    /// <summary>The same for a model in single precision, where it stays finite: what lies farther out counts as a million deviations.</summary>
+    public float ToSingle(double value) => (float)Math.Clamp(Standardize(value), -Farthest, Farthest);
 
-    /// <param name="values">Finite numbers and NaN, which is skipped; at least one that is not.</param>
-    public static MeanDeviation Of(IEnumerable<float> values)
+    public static MeanDeviation Of(IEnumerable<LabeledSeries> series)
     {
-        (double mean, double deviation) = SeriesControls.MeanAndDeviation(values);
+        (double mean, double deviation) = SeriesControls.MeanAndDeviation(series.SelectMany(s => s.Values.ToArray()));
         return new MeanDeviation(mean, deviation);
     }
 }

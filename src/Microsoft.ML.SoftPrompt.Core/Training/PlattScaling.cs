@@ -45,12 +45,31 @@ internal sealed record PlattScaling(double Slope, double Offset)
         double loss = fit.Loss(scores, targets);
         for (int iteration = 0; iteration < MaximumIterations; iteration++)
         {
-            if (fit.NewtonDirection(scores, targets) is not { } direction || fit.Search(scores, targets, direction, loss) is not { } found)
+            NewtonStep step = fit.Newton(scores, targets);
+            if (step.Gradient < Converged * scores.Length)
                 break;
-            (fit, loss) = found;
+            if (fit.Search(scores, targets, step, loss) is { } found)
+            {
+                (fit, loss) = found;
+                continue;
+            }
+            // So near that the loss falls by less than its own rounding: the gradient still tells.
+            PlattScaling next = fit.Moved(step, 1);
+            if (!(next.Newton(scores, targets).Gradient < step.Gradient))
+                break;
+            (fit, loss) = (next, next.Loss(scores, targets));
         }
         return fit;
     }
+
+    /// <summary>Newton's step.</summary>
+    /// <param name="Slope">What it adds to a.</param>
+    /// <param name="Offset">What it adds to b.</param>
+    /// <param name="Decrease">The loss's slope along it, below 0.</param>
+    /// <param name="Gradient">The larger of the loss's two derivatives where it starts.</param>
+    private readonly record struct NewtonStep(double Slope, double Offset, double Decrease, double Gradient);
+
+    private PlattScaling Moved(NewtonStep step, double share) => new(Slope + share * step.Slope, Offset + share * step.Offset);
 
     private double Loss(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets)
     {
@@ -60,8 +79,7 @@ internal sealed record PlattScaling(double Slope, double Offset)
         return loss;
     }
 
-    /// <summary>Newton's step; none where the gradient has vanished.</summary>
-    private (double Slope, double Offset, double Decrease)? NewtonDirection(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets)
+    private NewtonStep Newton(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets)
     {
         (double gradientA, double gradientB) = (0, 0);
         (double aa, double ab, double bb) = (Ridge, 0, Ridge);
@@ -77,20 +95,18 @@ internal sealed record PlattScaling(double Slope, double Offset)
             ab += curvature * scores[i];
             bb += curvature;
         }
-        if (Math.Max(Math.Abs(gradientA), Math.Abs(gradientB)) < Converged * scores.Length)
-            return null;
         double determinant = aa * bb - ab * ab;
         double stepA = -(bb * gradientA - ab * gradientB) / determinant;
         double stepB = -(aa * gradientB - ab * gradientA) / determinant;
-        return (stepA, stepB, gradientA * stepA + gradientB * stepB);
+        return new(stepA, stepB, gradientA * stepA + gradientB * stepB, Math.Max(Math.Abs(gradientA), Math.Abs(gradientB)));
     }
 
     /// <summary>Halves the step until the loss falls enough; none where it no longer does.</summary>
-    private (PlattScaling Fit, double Loss)? Search(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets, (double Slope, double Offset, double Decrease) direction, double loss)
+    private (PlattScaling Fit, double Loss)? Search(ReadOnlySpan<double> scores, ReadOnlySpan<double> targets, NewtonStep direction, double loss)
     {
         for (double step = 1; step >= SmallestStep; step /= 2)
         {
-            var next = new PlattScaling(Slope + step * direction.Slope, Offset + step * direction.Offset);
+            PlattScaling next = Moved(direction, step);
             double nextLoss = next.Loss(scores, targets);
             if (nextLoss < loss + 1e-4 * step * direction.Decrease)
                 return (next, nextLoss);

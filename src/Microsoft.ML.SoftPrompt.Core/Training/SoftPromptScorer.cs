@@ -44,7 +44,7 @@ internal sealed class SoftPromptScorer
     /// <exception cref="ArgumentException">The series is empty, has a token that is no bin or too many positions, or the logits' length is another.</exception>
     public void Score(ReadOnlySpan<uint> tokens, Span<float> logits)
     {
-        _table.CheckFits(tokens, Parameters.PromptLength);
+        _table.CheckFits(tokens, Parameters.PromptLength, Parameters.LabelKind);
         CheckLogits(CountLogits(tokens.Length), logits.Length);
         Workspace workspace = Rent();
         _table.AddTo(workspace.Input, tokens, Parameters.LabelKind, Parameters.Pooling);
@@ -64,7 +64,7 @@ internal sealed class SoftPromptScorer
         var starts = new int[series.Count + 1];
         for (int i = 0; i < series.Count; i++)
         {
-            positions[i] = _table.CheckFits(series[i].Span, Parameters.PromptLength);
+            positions[i] = _table.CheckFits(series[i].Span, Parameters.PromptLength, Parameters.LabelKind);
             starts[i + 1] = starts[i] + CountLogits(series[i].Length);
         }
         CheckLogits(starts[^1], logits.Length);

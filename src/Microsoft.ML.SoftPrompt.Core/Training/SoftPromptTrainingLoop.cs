@@ -58,7 +58,7 @@ internal sealed class SoftPromptTrainingLoop
         for (int i = 0; i < examples.Count; i++)
         {
             (ReadOnlyMemory<uint> tokens, ReadOnlyMemory<float> labels, float weight) = examples[i];
-            table.CheckFits(tokens.Span, promptLength);
+            table.CheckFits(tokens.Span, promptLength, labelKind);
             int expected = labelKind == LabelKind.Series ? 1 : tokens.Length;
             if (labels.Length != expected)
                 throw new ArgumentException($"Row {i} of the {part} data has {labels.Length} labels for {tokens.Length} values; expected {expected}.");

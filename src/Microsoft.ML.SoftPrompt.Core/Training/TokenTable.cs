@@ -60,15 +60,29 @@ internal sealed class TokenTable
     }
 
     /// <summary>Refuses a series that does not fit into the backbone behind the prompt.</summary>
+    /// <param name="tokens">A key a value.</param>
+    /// <param name="promptLength">Rows in front of it.</param>
+    /// <param name="labelKind">What is labelled: series with a label of their own may be truncated, which the message says.</param>
     /// <returns>The number of positions, prompt included.</returns>
     /// <exception cref="ArgumentException">The series is empty, a token is no bin, or there are too many positions.</exception>
-    public int CheckFits(ReadOnlySpan<uint> tokens, int promptLength)
+    public int CheckFits(ReadOnlySpan<uint> tokens, int promptLength, LabelKind labelKind)
     {
         int positions = CountPositions(tokens);
         if (positions + promptLength > _backbone.MaxPositions)
             throw new ArgumentException($"A series of {tokens.Length} values takes {positions} positions and the prompt {promptLength}, but {_backbone.Fingerprint.Name} has "
-                + $"{_backbone.MaxPositions} positions. Use shorter windows, a shorter prompt, or a backbone with more positions.", nameof(tokens));
+                + $"{_backbone.MaxPositions} positions. Use shorter windows, a shorter prompt, or a backbone with more positions.{OtherAdvice(tokens, positions, promptLength, labelKind)}", nameof(tokens));
         return positions + promptLength;
+    }
+
+    /// <summary>What helps with some series only.</summary>
+    private string OtherAdvice(ReadOnlySpan<uint> tokens, int positions, int promptLength, LabelKind labelKind)
+    {
+        string advice = "";
+        if (positions > tokens.Length && tokens.Length + promptLength <= _backbone.MaxPositions)
+            advice += $" Fewer bins than {BinCount} have shorter numerals; in one position each the values would fit.";
+        if (labelKind == LabelKind.Series && CountLastValuesThatFit(tokens, promptLength) is var fit and > 0)
+            advice += $" A model trained with TruncateLongSeries reads the last {fit} values.";
+        return advice;
     }
 
     /// <summary>How many of a series' last values fit into the backbone behind the prompt; 0 where the prompt leaves no room.</summary>

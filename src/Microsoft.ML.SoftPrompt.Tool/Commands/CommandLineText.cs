@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.ML.SoftPrompt.Tool.Data;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Commands;
@@ -18,6 +19,9 @@ internal static class CommandLineText
         // Within double quotes these keep their meaning; within single ones nothing does.
         return argument.AsSpan().ContainsAny("\"$`\\!") ? $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'" : $"\"{argument}\"";
     }
+
+    /// <summary>The command as it was given.</summary>
+    public static string Of(ParseResult parsed) => string.Join(' ', parsed.Tokens.Select(token => Quote(token.Value)).Prepend("softprompt"));
 
     public static string Data(SeriesSource source)
     {

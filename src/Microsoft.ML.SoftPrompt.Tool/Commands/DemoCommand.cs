@@ -24,7 +24,7 @@ internal sealed class DemoCommand
 
     private readonly ToolConsole _console;
     private readonly CancellationToken _cancellation;
-    private readonly Option<string> _out = new("--out") { Description = "The folder for the model, the scores and the options.", HelpName = "folder", DefaultValueFactory = _ => DefaultFolder };
+    private readonly Option<string> _out = new("--out") { Description = "The folder for the model, the scores, the options and the report.", HelpName = "folder", DefaultValueFactory = _ => DefaultFolder };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of all that is random.", HelpName = "n", DefaultValueFactory = _ => 1 };
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
@@ -38,7 +38,7 @@ internal sealed class DemoCommand
 
     public static Command Create(ToolConsole console, CancellationToken cancellation)
     {
-        var command = new ExampleCommand("demo", "Learns two losses of water from a main and finds the third: training, scores, a plot, all in about a minute.", "softprompt demo --out softprompt-demo --seed 1");
+        var command = new ExampleCommand("demo", "Learns two losses of water from a main and finds the third: training, scores, a report, all in about a minute.", "softprompt demo --out softprompt-demo --seed 1");
         _ = new DemoCommand(command, console, cancellation);
         return command;
     }
@@ -50,6 +50,7 @@ internal sealed class DemoCommand
         using var modelFile = new AtomicFile(Path.Join(folder, "model.zip"));
         using var scoresFile = new AtomicFile(Path.Join(folder, "scores.csv"));
         using var optionsFile = new AtomicFile(Path.Join(folder, "options.json"));
+        using var reportFile = new AtomicFile(Path.Join(folder, "report.html"));
         _console.Output.WriteLine("Hourly flow through a water main (l/s). Learning from the first 760 hours, which hold two losses and a peak; then looking at the next 508.");
         SeriesData data = SeriesReader.Read(new SeriesSource([sample], new NamedColumns()), _console);
         ReadingSeries whole = data.Series[0];
@@ -67,7 +68,11 @@ internal sealed class DemoCommand
         AppliedModel model = ModelFile.Load(ml, Path.Join(folder, "model.zip"));
         ReadingScore[] scores = Scorer.Readings(ml, model, tried, _cancellation)[0];
         WriteScores(data.Tables[0], scores, scoresFile);
-        EvaluationReport.WriteTable(_console, Evaluator.Run(ml, model, tried, _cancellation));
+        EvaluationResult result = Evaluator.Run(ml, model, tried, _cancellation);
+        EvaluationReport.WriteTable(_console, result);
+        EvaluationPage.Create(ml, result, model, tried, $"{SampleResource}: the {Numbers.Count(tried[0].Count)} hours tried",
+            [new("Command", CommandLineText.Of(parsed)), new("Data", SampleResource)], _cancellation).Save(reportFile.Stream);
+        reportFile.Commit();
         WriteFindings(tried[0], scores);
         WriteNext(folder);
         return Application.Done;
@@ -138,7 +143,7 @@ internal sealed class DemoCommand
         string model = CommandLineText.Quote(Path.Join(folder, "model.zip")), sample = CommandLineText.Quote(Path.Join(folder, SampleResource));
         TextWriter output = _console.Output;
         output.WriteLine();
-        output.WriteLine($"In {folder}: model.zip (an ML.NET model, for mlContext.Model.Load), scores.csv, options.json, {SampleResource}. Next:");
+        output.WriteLine($"In {folder}: model.zip (an ML.NET model, for mlContext.Model.Load), scores.csv, options.json, {SampleResource}, and report.html, to open in a browser. Next:");
         output.WriteLine($"  softprompt score --data {sample} --model {model} --output all-scores.csv");
         output.WriteLine($"  softprompt train --data {sample} --points --window 48 --stride 8 --split 60/0/40 --model other.zip");
         output.WriteLine("  softprompt train --data YOUR.csv --model your.zip        (columns: a time, a value, a label 0 or 1)");
@@ -159,5 +164,5 @@ internal sealed class DemoCommand
 
     private static int Both(bool[] left, bool[] right) => left.Zip(right).Count(pair => pair.First && pair.Second);
 
-    private static string Written(Reading reading) => reading.Time is { } time ? time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC" : $"row {reading.Row}";
+    private static string Written(Reading reading) => reading.Time is { } time ? Times.Written(time) : $"row {reading.Row}";
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Microsoft.ML.SoftPrompt.Tool.Data;
 using Microsoft.ML.SoftPrompt.Tool.Models;
 using Microsoft.ML.SoftPrompt.Tool.Output;
@@ -66,19 +65,9 @@ internal sealed class LabelCommand
         _console.Output.WriteLine(summary);
         if (file is not null)
         {
-            Write(file, output!, labels);
+            file.Commit(() => LabelsReport.ToJson(labels), writer => LabelsReport.WriteCsv(writer, labels));
             _console.Error.WriteLine($"saved {output}");
         }
         return Application.Done;
-    }
-
-    private static void Write(AtomicFile file, string path, SeriesLabels labels)
-    {
-        if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
-            file.Stream.Write(LabelsReport.ToJson(labels));
-        else
-            using (var writer = new StreamWriter(file.Stream, new UTF8Encoding(false), leaveOpen: true))
-                LabelsReport.WriteCsv(writer, labels);
-        file.Commit();
     }
 }

@@ -19,4 +19,9 @@ internal static class Times
         time = exact.UtcDateTime;
         return parsed;
     }
+
+    /// <summary>A time as messages write it: universal, to the minute, and to the second where it has any.</summary>
+    /// <param name="zone">False for the first of two times, whose second has the zone.</param>
+    public static string Written(DateTime time, bool zone = true) =>
+        time.ToString(time.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + (zone ? " UTC" : "");
 }

@@ -6,11 +6,16 @@ namespace Microsoft.ML.SoftPrompt.Tool.Models;
 /// <summary>The metrics of a model on labelled series and, on the same items, those of the controls.</summary>
 /// <param name="Unit">What an item is: window or reading.</param>
 /// <param name="Detectors">SPEAR first, then the controls.</param>
+/// <param name="Readings">The readings that the items hold; null where there are readings between the windows.</param>
 /// <param name="Notes">How the model was trained; null for a model that another program saved.</param>
-internal sealed record EvaluationResult(string Unit, int Items, int Anomalies, IReadOnlyList<DetectorResult> Detectors, ModelNotes? Notes);
+/// <param name="Judged">The items.</param>
+/// <param name="Scores">SPEAR's logits of them.</param>
+internal sealed record EvaluationResult(
+    string Unit, int Items, int Anomalies, IReadOnlyList<DetectorResult> Detectors, JudgedReadings? Readings, ModelNotes? Notes, IReadOnlyList<JudgedItem> Judged, double[] Scores);
 
 /// <param name="Key">The name in the JSON output.</param>
-internal sealed record DetectorResult(string Key, string Name, double Threshold, BinaryMetrics Metrics);
+/// <param name="Readings">Null where there are readings between the windows.</param>
+internal sealed record DetectorResult(string Key, string Name, double Threshold, BinaryMetrics Metrics, ReadingMetrics? Readings);
 
 /// <summary>Judges a model and the controls on the same items.</summary>
 internal static class Evaluator
@@ -27,17 +32,21 @@ internal static class Evaluator
         if (items.Count == 0)
             throw new ToolException($"A window of {model.Settings.Window} readings is longer than every series of this part: the longest of {series.Count} has {series.Max(one => one.Count)}. Choose another --part or --split.");
 
+        // With a stride above the window nothing is said of the readings between.
+        JudgedReadings? readings = model.Settings.PointLabels || model.Settings.Stride <= model.Settings.Window ? new JudgedReadings(series, items, model.Settings) : null;
         bool[] labels = items.Select(item => item.IsAnomaly).ToArray();
         var detectors = new List<DetectorResult>();
-        void Add(string key, string name, double threshold, double[] scores) => detectors.Add(new DetectorResult(key, name, threshold, BinaryMetrics.Compute(scores, labels, threshold)));
+        void Add(string key, string name, double threshold, double[] scores) =>
+            detectors.Add(new DetectorResult(key, name, threshold, BinaryMetrics.Compute(scores, labels, threshold), readings?.Judge(scores, threshold, cancellation)));
 
-        Add("spear", "SPEAR", model.Parameters.ScoreThreshold, Scorer.Items(ml, model, series, items, cancellation));
+        double[] logits = Scorer.Items(ml, model, series, items, cancellation);
+        Add("spear", "SPEAR", model.Parameters.ScoreThreshold, logits);
         if (model.Notes?.Controls is { } controls)
         {
             Add("constant", controls.MostAreAnomalous ? "always" : "never", ConstantThreshold, items.Select(_ => controls.MostAreAnomalous ? 1.0 : 0.0).ToArray());
             Add("largestZScore", model.Settings.PointLabels ? "|z-score|" : "largest |z-score|", controls.ZScoreThreshold, items.Select(item => Controls.ZScore(item, controls)).ToArray());
             Add("largestJump", model.Settings.PointLabels ? "jump" : "largest jump", controls.JumpThreshold, items.Select(item => Controls.Jump(item, controls)).ToArray());
         }
-        return new EvaluationResult(unit, items.Count, labels.Count(label => label), detectors, model.Notes);
+        return new EvaluationResult(unit, items.Count, labels.Count(label => label), detectors, readings, model.Notes, items, logits);
     }
 }

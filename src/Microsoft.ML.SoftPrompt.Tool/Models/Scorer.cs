@@ -12,18 +12,15 @@ internal static class Scorer
     /// </summary>
     public static IReadOnlyList<ReadingScore[]> Readings(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, CancellationToken cancellation)
     {
-        TrainingSettings settings = model.Settings with { Stride = Math.Min(model.Settings.Stride, model.Settings.Window) };
-        Dictionary<string, int> indices = Indices(series);
         double[][] sums = series.Select(one => new double[one.Count]).ToArray();
         int[][] counts = series.Select(one => new int[one.Count]).ToArray();
-        foreach (ScoredWindow window in Windows(ml, model, series, settings, TrailingReadings.MoveBack, cancellation))
+        foreach (ScoredWindow window in Windows(ml, model, series, cancellation))
         {
-            int index = indices[window.Group];
-            int length = Math.Min(settings.Window, series[index].Count);
+            int length = Math.Min(model.Settings.Window, series[window.Series].Count);
             for (int i = 0; i < length; i++)
             {
-                sums[index][window.Start + i] += window.Logits[window.Logits.Length == 1 ? 0 : i];
-                counts[index][window.Start + i]++;
+                sums[window.Series][window.Start + i] += window.Logits[window.Logits.Length == 1 ? 0 : i];
+                counts[window.Series][window.Start + i]++;
             }
         }
         return sums.Select((sum, index) => sum.Select((total, i) =>
@@ -41,30 +38,47 @@ internal static class Scorer
             IReadOnlyList<ReadingScore[]> scores = Readings(ml, model, series, cancellation);
             return items.Select(item => (double)scores[item.Series][item.Start].Logit).ToArray();
         }
-        Dictionary<string, int> indices = Indices(series);
-        Dictionary<(int, int), double> logits = Windows(ml, model, series, model.Settings, TrailingReadings.Drop, cancellation)
-            .ToDictionary(window => (indices[window.Group], window.Start), window => (double)window.Logits[0]);
+        IDataView windows = SeriesRows.Windows(ml, series, model.Settings, TrailingReadings.Drop, labels: false);
+        Dictionary<(int, int), double> logits = Score(ml, model, series, windows, cancellation)
+            .ToDictionary(window => (window.Series, window.Start), window => (double)window.Logits[0]);
         return items.Select(item => logits[(item.Series, item.Start)]).ToArray();
     }
 
-    private static IEnumerable<ScoredWindow> Windows(
-        MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, TrainingSettings settings, TrailingReadings trailing, CancellationToken cancellation)
+    /// <summary>Windows at every stride, and the last one of a series moved back to end with it, each valid until the next.</summary>
+    public static IEnumerable<ScoredWindow> Windows(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, CancellationToken cancellation)
     {
-        IDataView scored = model.Chain.Transform(SeriesRows.Windows(ml, series, settings, trailing, labels: false));
-        IEnumerable<ScoredWindow> windows = model.Parameters.LabelsPoints
-            ? ml.Data.CreateEnumerable<PointRow>(scored, reuseRowObject: true).Select(row => new ScoredWindow(row.Group, (int)row.Start, row.Score))
-            : ml.Data.CreateEnumerable<WindowRow>(scored, reuseRowObject: true).Select(row => new ScoredWindow(row.Group, (int)row.Start, [row.Score]));
-        foreach (ScoredWindow window in windows)
+        TrainingSettings settings = model.Settings with { Stride = StrideOf(model) };
+        return Score(ml, model, series, SeriesRows.Windows(ml, series, settings, TrailingReadings.MoveBack, labels: false), cancellation);
+    }
+
+    /// <summary>Those of <see cref="Windows"/> that hold a reading.</summary>
+    public static IEnumerable<ScoredWindow> Holding(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, int index, int reading, CancellationToken cancellation)
+    {
+        int window = model.Settings.Window, stride = StrideOf(model), last = Math.Max(0, series[index].Count - window);
+        var starts = new List<int>();
+        for (int start = Math.Max(0, reading - window + stride) / stride * stride; start <= reading && start < last; start += stride)
+            starts.Add(start);
+        if (reading >= last)
+            starts.Add(last);
+        return Score(ml, model, series, SeriesRows.Windows(ml, series, starts.ConvertAll(start => (index, start)), window), cancellation);
+    }
+
+    // A longer stride would leave readings out.
+    private static int StrideOf(AppliedModel model) => Math.Min(model.Settings.Stride, model.Settings.Window);
+
+    private static IEnumerable<ScoredWindow> Score(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, IDataView windows, CancellationToken cancellation)
+    {
+        Dictionary<string, int> indices = series.Select((one, index) => (one.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
+        IDataView scored = model.Chain.Transform(windows);
+        IEnumerable<ScoredWindow> rows = model.Parameters.LabelsPoints
+            ? ml.Data.CreateEnumerable<PointRow>(scored, reuseRowObject: true).Select(row => new ScoredWindow(indices[row.Group], (int)row.Start, row.Score))
+            : ml.Data.CreateEnumerable<WindowRow>(scored, reuseRowObject: true).Select(row => new ScoredWindow(indices[row.Group], (int)row.Start, [row.Score]));
+        foreach (ScoredWindow window in rows)
         {
             cancellation.ThrowIfCancellationRequested();
             yield return window;
         }
     }
-
-    private static Dictionary<string, int> Indices(IReadOnlyList<ReadingSeries> series) =>
-        series.Select((one, index) => (one.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index, StringComparer.Ordinal);
-
-    private readonly record struct ScoredWindow(string Group, int Start, float[] Logits);
 
     private sealed class WindowRow
     {
@@ -84,3 +98,8 @@ internal static class Scorer
         public float[] Score { get; set; } = [];
     }
 }
+
+/// <summary>A window with its logit, or with one a reading.</summary>
+/// <param name="Series">Index of the series.</param>
+/// <param name="Start">Index of its first reading within the series.</param>
+internal readonly record struct ScoredWindow(int Series, int Start, float[] Logits);

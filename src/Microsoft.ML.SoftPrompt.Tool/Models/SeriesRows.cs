@@ -30,6 +30,25 @@ internal static class SeriesRows
         });
     }
 
+    /// <summary>Windows of the places given, without labels; one of a shorter series is the whole series.</summary>
+    /// <param name="places">Index of the series, and of the window's first reading.</param>
+    public static IDataView Windows(MLContext ml, IReadOnlyList<ReadingSeries> series, IReadOnlyList<(int Series, int Start)> places, int window) =>
+        ml.Data.LoadFromEnumerable(places.Select(place => new WindowRow
+        {
+            Group = series[place.Series].Name,
+            Start = place.Start,
+            Series = series[place.Series].Readings.Skip(place.Start).Take(window).Select(reading => reading.Value).ToArray(),
+        }));
+
+    private sealed class WindowRow
+    {
+        public string Group { get; set; } = "";
+
+        public long Start { get; set; }
+
+        public float[] Series { get; set; } = [];
+    }
+
     private sealed class ReadingRow
     {
         public string Group { get; set; } = "";

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Microsoft.ML.SoftPrompt.Tool.Output;
 
 /// <summary>
@@ -8,11 +10,13 @@ internal sealed class AtomicFile : IDisposable
 {
     private readonly string _destination;
     private readonly string _temporary;
+    private readonly bool _isJson;
     private bool _committed;
 
     public AtomicFile(string destination)
     {
         _destination = Path.GetFullPath(destination);
+        _isJson = Path.GetExtension(_destination).Equals(".json", StringComparison.OrdinalIgnoreCase);
         if (Directory.Exists(_destination))
             throw Unwritable(destination, "it is a folder");
         // A rename would put a file in the device's place.
@@ -45,6 +49,17 @@ internal sealed class AtomicFile : IDisposable
         Stream.Dispose();
         File.Move(_temporary, _destination, overwrite: true);
         _committed = true;
+    }
+
+    /// <summary>Writes JSON where the destination's name ends so, else CSV, and puts it in place.</summary>
+    public void Commit(Func<byte[]> json, Action<TextWriter> writeCsv)
+    {
+        if (_isJson)
+            Stream.Write(json());
+        else
+            using (var writer = new StreamWriter(Stream, new UTF8Encoding(false), leaveOpen: true))
+                writeCsv(writer);
+        Commit();
     }
 
     public void Dispose()

@@ -15,6 +15,9 @@ internal enum ChatFault
     /// <summary>The same request may succeed later: a full queue, a server's error, a broken connection, no answer in time.</summary>
     Passing,
 
+    /// <summary>Nothing listens: the same request may succeed later, and while it does not, no other will.</summary>
+    Unreachable,
+
     /// <summary>This request will not succeed; others may.</summary>
     Request,
 

@@ -107,7 +107,7 @@ internal sealed class ChatMethod : IAnomalyMethod, IAnomalyScorer, IDisposable
             _mostFailed = (int)(Settings.FailedShare * _series + 1e-9);
             _retrying = Settings.Retries == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<ChatException>(fault => fault.Fault == ChatFault.Passing && !(fault.RetryAfter > Settings.LongestWait)),
+                ShouldHandle = new PredicateBuilder().Handle<ChatException>(fault => fault.Fault is ChatFault.Passing or ChatFault.Unreachable && !(fault.RetryAfter > Settings.LongestWait)),
                 MaxRetryAttempts = Settings.Retries,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -200,7 +200,7 @@ internal sealed class ChatMethod : IAnomalyMethod, IAnomalyScorer, IDisposable
                 _method._cache.Add(key, answer);
                 return new ChatOutcome(answer);
             }
-            catch (ChatException fault) when (fault.Fault != ChatFault.Endpoint)
+            catch (ChatException fault) when (fault.Fault is ChatFault.Passing or ChatFault.Request)
             {
                 return new ChatOutcome(null, Fault: fault.Message);
             }

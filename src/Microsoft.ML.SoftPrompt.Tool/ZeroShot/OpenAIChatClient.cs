@@ -80,6 +80,10 @@ internal sealed class OpenAIChatClient : IChatClient
         {
             throw new ChatException($"'{_address}' cannot be reached: {Quote(fault.Message)}", ChatFault.Endpoint, inner: fault);
         }
+        catch (HttpRequestException fault) when (fault.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            throw new ChatException($"'{_address}' cannot be reached: {Quote(fault.Message)}", ChatFault.Unreachable, inner: fault);
+        }
         catch (Exception fault) when (fault is HttpRequestException or IOException or InvalidOperationException)
         {
             // An unknown character set is an InvalidOperationException, everything else here the network's.

@@ -2,6 +2,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.DataViews;
+using Microsoft.ML.SoftPrompt.Explaining;
 using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
@@ -9,12 +10,11 @@ namespace Microsoft.ML.SoftPrompt.Anomaly;
 /// <summary>Scores a row's tokens, or a block of rows' at once.</summary>
 internal sealed class AnomalyStage : IRowStage
 {
-    public const string PredictedLabel = "PredictedLabel";
-    public const string Score = "Score";
-    public const string Probability = "Probability";
-
     // Enough for every thread to have several calls of the engine's preferred size; a block of 512 windows of 50 values is 0.1 MB of tokens.
     private const int BlockRows = 512;
+
+    // An explanation scores about as many variants of a row as it has values.
+    private const int ExplainedBlockRows = 16;
 
     private readonly IHostEnvironment _environment;
     private readonly SoftPromptModelParameters _model;
@@ -35,44 +35,70 @@ internal sealed class AnomalyStage : IRowStage
 
     public int[] GetInputColumns(DataViewSchema input) => [Find(input).Index];
 
-    public DataViewSchema.DetachedColumn[] GetOutputColumns(DataViewSchema input)
-    {
-        int length = TokenColumn.GetLength(Find(input));
-        DataViewType Shape(PrimitiveDataViewType type) => _model.LabelsPoints ? new VectorDataViewType(type, length) : type;
-        return
-        [
-            new(PredictedLabel, Shape(BooleanDataViewType.Instance), ColumnAnnotations.Score(input, PredictedLabel)),
-            new(Score, Shape(NumberDataViewType.Single), ColumnAnnotations.Score(input, Score)),
-            new(Probability, Shape(NumberDataViewType.Single), ColumnAnnotations.Score(input, Probability)),
-        ];
-    }
+    public DataViewSchema.DetachedColumn[] GetOutputColumns(DataViewSchema input) => ScoreColumns.For(input, _model.LabelsPoints, TokenColumn.GetLength(Find(input)));
 
     public StageGetters Open(DataViewRow input)
     {
-        var door = new SeriesDoor(_table, _model.PromptLength, _model.Summary.TruncatesLongSeries, _featureColumnName);
+        var door = OpenDoor();
         var column = Find(input.Schema);
         IRowLogits logits = input is ReadAheadCursor block ? new BlockLogits(_scorer, block, column, door) : new SingleRowLogits(_scorer, input, column, door);
-        Delegate[] getters = _model.LabelsPoints
-            ? [Vector(logits, IsAnomalous), Vector(logits, logit => logit), Vector(logits, ToProbability)]
-            : [Scalar(logits, IsAnomalous), Scalar(logits, logit => logit), Scalar(logits, ToProbability)];
+        Delegate[] getters = ScoreColumns.Getters(logits, _model.LabelsPoints, _model.ScoreThreshold, logit => (float)_model.ToProbability(logit));
         return new StageGetters(getters, () => ReportTruncated(door.Truncated));
     }
 
-    private static ValueGetter<TValue> Scalar<TValue>(IRowLogits logits, Func<float, TValue> convert) =>
-        (ref TValue value) => value = convert(logits.Get()[0]);
-
-    private static ValueGetter<VBuffer<TValue>> Vector<TValue>(IRowLogits logits, Func<float, TValue> convert) => (ref VBuffer<TValue> value) =>
+    /// <summary>Explains the rows of a view by occlusion, a block of them at a time.</summary>
+    /// <param name="data">Has the tokens' column; nothing else of it is computed.</param>
+    /// <param name="width">See <see cref="Occlusion"/>.</param>
+    /// <param name="stride">See <see cref="Occlusion"/>.</param>
+    /// <param name="points">For each row the index of the value that is explained; null for the one with the highest probability.</param>
+    /// <param name="cancellation">Asked between calls to the backbone.</param>
+    public IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(IDataView data, int width, int stride, IReadOnlyList<int>? points, CancellationToken cancellation)
     {
-        var row = logits.Get();
-        var editor = VBufferEditor.Create(ref value, row.Length);
-        for (int i = 0; i < row.Length; i++)
-            editor.Values[i] = convert(row[i]);
-        value = editor.Commit();
-    };
+        var occlusion = new Occlusion(_scorer, width, stride);
+        if (points is not null && !_model.LabelsPoints)
+            throw new ArgumentException("The model labels whole series, so there is no value to choose; leave the points out.", nameof(points));
+        var column = Find(data.Schema);
+        var door = OpenDoor();
+        var explained = new List<IReadOnlyList<ValueContribution>>();
+        var block = new List<ExplainedRow>();
+        void ExplainBlock()
+        {
+            var contributions = occlusion.Explain(block.ConvertAll(row => row.Tokens), block.ConvertAll(row => row.Point), cancellation);
+            explained.AddRange(contributions.Zip(block, (values, row) => row.Skipped == 0 ? values : Shift(values, row.Skipped)));
+            block.Clear();
+        }
+        using var cursor = data.GetRowCursor([column]);
+        var reader = new VectorReader<uint>(cursor, column);
+        while (cursor.MoveNext())
+        {
+            var whole = reader.Read();
+            var tokens = door.Enter(whole, cursor.Position);
+            int skipped = whole.Length - tokens.Length;
+            block.Add(new ExplainedRow(tokens.ToArray(), PointOf(points, explained.Count + block.Count, skipped, whole.Length) - skipped, skipped));
+            if (block.Count == ExplainedBlockRows)
+                ExplainBlock();
+        }
+        if (block.Count > 0)
+            ExplainBlock();
+        if (points is not null && points.Count != explained.Count)
+            throw new ArgumentException($"There are {points.Count} points for {explained.Count} rows; expected one a row.", nameof(points));
+        ReportTruncated(door.Truncated);
+        return explained;
+    }
 
-    private float ToProbability(float logit) => (float)_model.ToProbability(logit);
+    private SeriesDoor OpenDoor() => new(_table, _model.PromptLength, _model.Learned.LabelKind, _model.Summary.TruncatesLongSeries, _featureColumnName);
 
-    private bool IsAnomalous(float logit) => logit > _model.ScoreThreshold;
+    private static int? PointOf(IReadOnlyList<int>? points, int row, int first, int length)
+    {
+        if (points is null || row >= points.Count)
+            return null;
+        int point = points[row];
+        return point >= first && point < length ? point
+            : throw new ArgumentOutOfRangeException(nameof(points), point, $"The point of row {row} (from 0) is {point}, and the model scores the row's values {first} to {length - 1}; expected one of these indices.");
+    }
+
+    private static ValueContribution[] Shift(IReadOnlyList<ValueContribution> values, int skipped) =>
+        values.Select(value => value with { Step = value.Step + skipped, Point = value.Point + skipped }).ToArray();
 
     private DataViewSchema.Column Find(DataViewSchema schema)
     {
@@ -90,4 +116,7 @@ internal sealed class AnomalyStage : IRowStage
         using var channel = _environment.Start(nameof(SoftPromptAnomalyTransformer));
         channel.Warn($"{series:N0} series of token column '{_featureColumnName}' were longer than the backbone takes and kept their last values.");
     }
+
+    /// <summary>A row that waits for its block, without the first values that the backbone has no room for.</summary>
+    private readonly record struct ExplainedRow(ReadOnlyMemory<uint> Tokens, int? Point, int Skipped);
 }

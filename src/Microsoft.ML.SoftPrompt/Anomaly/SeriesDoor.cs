@@ -4,7 +4,7 @@ using Microsoft.ML.SoftPrompt.Training;
 namespace Microsoft.ML.SoftPrompt.Anomaly;
 
 /// <summary>Checks a series of tokens once, where it enters; one that is too long for the backbone is refused, or keeps its last values.</summary>
-internal sealed class SeriesDoor(TokenTable table, int promptLength, bool truncates, string columnName)
+internal sealed class SeriesDoor(TokenTable table, int promptLength, LabelKind labelKind, bool truncates, string columnName)
 {
     /// <summary>How many series were cut so far.</summary>
     public long Truncated { get; private set; }
@@ -18,7 +18,7 @@ internal sealed class SeriesDoor(TokenTable table, int promptLength, bool trunca
         }
         try
         {
-            table.CheckFits(tokens, promptLength);
+            table.CheckFits(tokens, promptLength, labelKind);
         }
         catch (ArgumentException e)
         {

@@ -73,11 +73,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var kind = TrainingColumns.CheckShape(inputSchema, _options);
-        string[] names = [AnomalyStage.PredictedLabel, AnomalyStage.Score, AnomalyStage.Probability];
-        DataViewType[] types = [BooleanDataViewType.Instance, NumberDataViewType.Single, NumberDataViewType.Single];
-        return new SchemaShape(inputSchema.Where(column => !names.Contains(column.Name))
-            .Concat(names.Zip(types, (name, type) => MLNetInternals.CreateColumn(name, kind, type, isKey: false, ColumnAnnotations.ScoreShape))));
+        return ScoreColumns.AddTo(inputSchema, TrainingColumns.CheckShape(inputSchema, _options));
     }
 
     private SoftPromptAnomalyTransformer Train(IDataView input, IDataView? validation)
@@ -92,19 +88,19 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
             EmbeddedBackbone.FilesOf(backbone);
         var start = InitialPrompt.Of(_options, backbone);
         var table = TokenTable.ForBins(backbone, columns.BinCount);
-        var door = new SeriesDoor(table, _options.PromptLength, _options.TruncateLongSeries && columns.LabelKind == LabelKind.Series, columns.Features.Name);
+        var door = new SeriesDoor(table, _options.PromptLength, columns.LabelKind, _options.TruncateLongSeries && columns.LabelKind == LabelKind.Series, columns.Features.Name);
 
         var rows = TrainingRows.Read(input, columns, door);
-        var split = Split(rows, columns, validation, door, channel, out var validationExamples);
-        channel.Tell($"{split.Reason}");
+        var given = validation is null ? null : TrainingRows.Read(validation, columns.Rebind(validation.Schema, _options), door);
+        var split = RowSplit.Of(rows, given, columns.Split.HoldsOutEndOfEachGroup, _options.SamplingKeyColumnName, _options.ValidationFraction, _seed, channel);
         if (door.Truncated > 0)
             channel.Warn($"{door.Truncated:N0} series were longer than the backbone takes and kept their last values.");
 
         TrainingResult result;
         try
         {
-            result = SoftPromptTrainingLoop.Run(backbone, table, columns.LabelKind, split.Train.Select(i => rows[i].Example).ToArray(),
-                validationExamples, Settings(), new TrainingLog(_host, channel, _options), start, _options.CancellationToken);
+            result = SoftPromptTrainingLoop.Run(backbone, table, columns.LabelKind, split.Train, split.Validation, Settings(),
+                new TrainingLog(_host, channel, _options.Progress), start, _options.CancellationToken);
         }
         catch (ArgumentException e)
         {
@@ -120,36 +116,6 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
 
         var model = new SoftPromptModelParameters(result, split.Reason, backbone, _options.TruncateLongSeries, _seed);
         return new SoftPromptAnomalyTransformer(_host, backbone, model, columns.Features.Name, _options.EmbedsBackbone);
-    }
-
-    private ValidationSplit Split(TrainingRow[] rows, TrainingColumns columns, IDataView? validation, SeriesDoor door, IChannel channel, out IReadOnlyList<TrainingExample> validationExamples)
-    {
-        var validationRows = validation is null ? rows : Originals(TrainingRows.Read(validation, columns.Rebind(validation.Schema, _options), door), channel);
-        var split = validation is not null ? ValidationSplit.Given(rows.Length, Array.ConvertAll(validationRows, row => row.Split))
-            : rows.Any(row => row.IsSynthetic || row.IsValidation) ? BalancedSplit(rows)
-            : _options.ValidationFraction == 0 ? ValidationSplit.None(rows.Length)
-            : ValidationSplit.HoldOut(Array.ConvertAll(rows, row => row.Split), _seed, _options.ValidationFraction, columns.Split.HoldsOutEndOfEachGroup);
-        validationExamples = split.Validation.Select(i => validationRows[i].Example).ToArray();
-        return split;
-    }
-
-    /// <summary>The rows that nobody made: only they may validate.</summary>
-    private static TrainingRow[] Originals(TrainingRow[] rows, IChannel channel)
-    {
-        var originals = Array.FindAll(rows, row => !row.IsSynthetic);
-        if (originals.Length < rows.Length)
-            channel.Warn($"{rows.Length - originals.Length:N0} of the {rows.Length:N0} rows of the validation data given are synthetic and were left out.");
-        return originals;
-    }
-
-    /// <summary>The split that the balancer made: another one would validate on rows that synthetic ones were interpolated from.</summary>
-    private ValidationSplit BalancedSplit(TrainingRow[] rows)
-    {
-        var split = ValidationSplit.Balanced(Array.ConvertAll(rows, row => row.IsSynthetic), Array.ConvertAll(rows, row => row.IsValidation));
-        var trained = split.Train.Select(i => rows[i].Split.SamplingKey).ToHashSet();
-        if (_options.SamplingKeyColumnName is { } key && split.Validation.Select(i => rows[i].Split.SamplingKey).FirstOrDefault(trained.Contains) is { } both)
-            throw new InvalidOperationException($"BalanceTSmote held out rows whose sampling key '{both}' in column '{key}' other rows train with. Give BalanceTSmote the same samplingKeyColumnName as the trainer.");
-        return split;
     }
 
     private TrainingSettings Settings() => new()

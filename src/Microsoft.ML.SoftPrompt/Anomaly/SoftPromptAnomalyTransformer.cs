@@ -3,6 +3,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Anomaly;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.DataViews;
+using Microsoft.ML.SoftPrompt.Explaining;
 using Microsoft.ML.SoftPrompt.Persistence;
 
 namespace Microsoft.ML.SoftPrompt;
@@ -84,6 +85,18 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
 
     // A calibrator, or whatever is fitted after this stage, never sees a synthetic row.
     IDataView ITransformerWithDifferentMappingAtTrainingTime.TransformForTrainingPipeline(IDataView input) => Transform(OriginalRowsView.Of(input));
+
+    /// <summary>Explains rows; see <see cref="SoftPromptCatalog.Explain"/>.</summary>
+    internal IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(IDataView tokens, int width, int stride, IReadOnlyList<int>? points, CancellationToken cancellation) =>
+        _stage.Explain(tokens, width, stride, points, cancellation);
+
+    /// <summary>The detector in a model, which may be a chain of chains: the last one of several; null without any.</summary>
+    internal static SoftPromptAnomalyTransformer? FindIn(ITransformer model) => model switch
+    {
+        SoftPromptAnomalyTransformer detector => detector,
+        IEnumerable<ITransformer> chain => chain.Select(FindIn).LastOrDefault(found => found is not null),
+        _ => null,
+    };
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
         AnomalyModelFile.Write(new ModelStreamWriter(ctx, Kind), Model, FeatureColumnName, _embedsBackbone ? _backbone : null);

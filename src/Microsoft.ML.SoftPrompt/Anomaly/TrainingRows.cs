@@ -3,17 +3,17 @@ using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt.Anomaly;
 
-/// <summary>A row of a data view as the training takes it.</summary>
+/// <summary>A row of a data view as a training takes it.</summary>
 /// <param name="Example">The series with its labels.</param>
 /// <param name="Split">What a split into training and validation has to know of it.</param>
 /// <param name="IsSynthetic">Whether BalanceTSmote made it.</param>
 /// <param name="IsValidation">Whether BalanceTSmote held it out.</param>
-internal sealed record TrainingRow(TrainingExample Example, SplitRow Split, bool IsSynthetic, bool IsValidation);
+internal sealed record TrainingRow<TExample>(TExample Example, SplitRow Split, bool IsSynthetic, bool IsValidation);
 
 /// <summary>Reads the rows that train or validate.</summary>
 internal static class TrainingRows
 {
-    public static TrainingRow[] Read(IDataView view, TrainingColumns columns, SeriesDoor door)
+    public static TrainingRow<TrainingExample>[] Read(IDataView view, TrainingColumns columns, SeriesDoor door)
     {
         using var cursor = view.GetRowCursor(columns.All);
         var tokenReader = new VectorReader<uint>(cursor, columns.Features);
@@ -21,7 +21,7 @@ internal static class TrainingRows
         var weightGetter = columns.Weight is { } weightColumn ? cursor.GetGetter<float>(weightColumn) : null;
         var splitReader = columns.Split.Open(cursor);
         var balancing = columns.Balancing?.Open(cursor);
-        var rows = new List<TrainingRow>();
+        var rows = new List<TrainingRow<TrainingExample>>();
         var labels = new List<float>();
         while (cursor.MoveNext())
         {
@@ -36,7 +36,7 @@ internal static class TrainingRows
                 throw new InvalidOperationException(FormattableString.Invariant($"The weight column '{columns.Weight!.Value.Name}' holds {weight} in row {cursor.Position} (from 0); expected a finite number of at least 0."));
             var example = new TrainingExample(door.Enter(tokens, cursor.Position).ToArray(), labels.ToArray(), weight);
             var (isSynthetic, isValidation) = balancing?.Invoke() ?? default;
-            rows.Add(new TrainingRow(example, splitReader.Read(example.HasAnomaly, example.HasNormal, tokens.Length), isSynthetic, isValidation));
+            rows.Add(new TrainingRow<TrainingExample>(example, splitReader.Read(example.HasAnomaly, example.HasNormal, tokens.Length), isSynthetic, isValidation));
         }
         if (rows.Count == 0)
             throw new InvalidOperationException($"The data has no rows: there is no series in column '{columns.Features.Name}' to learn from.");

@@ -12,6 +12,8 @@ using Microsoft.ML.SoftPrompt.Persistence;
     "Series balancer", "SoftPromptTSmote")]
 [assembly: LoadableClass(typeof(SoftPromptAnomalyTransformer), typeof(SoftPromptAnomalyLoader), null, typeof(SignatureLoadModel),
     "Soft-prompt anomaly detector", "SoftPromptAnomaly")]
+[assembly: LoadableClass(typeof(LstmAnomalyTransformer), typeof(LstmAnomalyLoader), null, typeof(SignatureLoadModel),
+    "LSTM anomaly detector", "SoftPromptLstm")]
 
 namespace Microsoft.ML.SoftPrompt.Persistence;
 
@@ -43,4 +45,11 @@ internal static class SoftPromptAnomalyLoader
 {
     public static SoftPromptAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
         SoftPromptAnomalyTransformer.Load(environment, new ModelStreamReader(context, SoftPromptAnomalyTransformer.Kind));
+}
+
+/// <summary>Loads a <see cref="LstmAnomalyTransformer"/>.</summary>
+internal static class LstmAnomalyLoader
+{
+    public static LstmAnomalyTransformer Create(IHostEnvironment environment, ModelLoadContext context) =>
+        LstmAnomalyTransformer.Load(new ModelStreamReader(context, LstmAnomalyTransformer.Kind));
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>Hidden states and input gradients against PyTorch in double precision.</summary>
+[Collection(nameof(SchedulerThreads))]
 public class ParityTests
 {
     /// <summary>Largest error over largest magnitude that the families keep to; ten times what they reach.</summary>

@@ -2,6 +2,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
+[Collection(nameof(SchedulerThreads))]
 public class TransformerBackboneTests
 {
     private const int Shared = 5;

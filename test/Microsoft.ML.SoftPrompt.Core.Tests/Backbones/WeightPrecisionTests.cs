@@ -3,6 +3,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 namespace Microsoft.ML.SoftPrompt.Backbones;
 
 /// <summary>Models whose matrices are kept in less than single precision.</summary>
+[Collection(nameof(SchedulerThreads))]
 public class WeightPrecisionTests
 {
     /// <summary>Every family in both narrow forms at every vector width.</summary>

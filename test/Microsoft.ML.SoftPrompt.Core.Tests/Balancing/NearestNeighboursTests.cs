@@ -3,6 +3,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Balancing;
 
+[Collection(nameof(SchedulerThreads))]
 public sealed class NearestNeighboursTests
 {
     [Fact]

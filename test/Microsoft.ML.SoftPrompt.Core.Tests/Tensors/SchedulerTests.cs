@@ -1,5 +1,6 @@
 namespace Microsoft.ML.SoftPrompt.Tensors;
 
+[Collection(nameof(SchedulerThreads))]
 public class SchedulerTests
 {
     [Theory]

@@ -32,8 +32,7 @@ public sealed class PlattScalingTests
             PlattScaling fit = PlattScaling.Fit(scores, labels);
             double positives = labels.Count(y => y), negatives = labels.Length - positives;
             double[] residuals = scores.Zip(labels, (z, y) => fit.ToProbability(z) - (y ? (positives + 1) / (positives + 2) : 1 / (negatives + 2))).ToArray();
-            // The search ends where a step changes the loss by less than a double's last bits: the gradient is then small, of the root of these.
-            return Math.Abs(residuals.Sum()) < 1e-5 && Math.Abs(residuals.Zip(scores, (r, z) => r * z).Sum()) < 3e-4;
+            return Math.Abs(residuals.Sum()) < 1e-6 && Math.Abs(residuals.Zip(scores, (r, z) => r * z).Sum()) < 1e-5;
         })).QuickCheckThrowOnFailure();
     }
 

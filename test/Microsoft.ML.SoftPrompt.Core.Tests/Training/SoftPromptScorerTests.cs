@@ -2,6 +2,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Training;
 
+[Collection(nameof(SchedulerThreads))]
 public sealed class SoftPromptScorerTests
 {
     private static readonly MixingBackbone s_backbone = new();

@@ -58,14 +58,22 @@ public sealed class TokenTableTests
     {
         TokenTable table = TokenTable.ForBins(new MixingBackbone(maxPositions: 10, writesDigits: true), 20);
 
-        Action check = () => table.CheckFits([1, 2, 3, 4], 3);
+        Action check = () => table.CheckFits([1, 2, 3, 4], 3, LabelKind.Series);
 
         check.Should().Throw<ArgumentException>().WithMessage("A series of 4 values takes 8 positions and the prompt 3, but mixing has 10 positions. Use shorter windows*");
-        table.CheckFits([1, 2, 3], 3).Should().Be(9);
-        table.CheckFits([1, 2, 3, 4, 5], 0).Should().Be(10);
+        // 4 values and the prompt are 7 positions; of the 7 that the prompt leaves, 3 values fill 6.
+        check.Should().Throw<ArgumentException>().WithMessage("*Fewer bins than 20 have shorter numerals; in one position each the values would fit. A model trained with TruncateLongSeries reads the last 3 values. (*");
+        Advice(table, [1, 2, 3, 4], LabelKind.Point).Should().NotContain("TruncateLongSeries").And.Contain("Fewer bins");
+        Advice(table, [1, 2, 3, 4, 5, 6, 7, 8], LabelKind.Series).Should().NotContain("Fewer bins").And.Contain("TruncateLongSeries");
+        Advice(table, [0, 0, 0, 0, 0, 0, 0, 0], LabelKind.Point).Should().NotContain("Fewer bins").And.NotContain("TruncateLongSeries");
+        table.CheckFits([1, 2, 3], 3, LabelKind.Series).Should().Be(9);
+        table.CheckFits([1, 2, 3, 4, 5], 0, LabelKind.Series).Should().Be(10);
         table.CountLastValuesThatFit([1, 2, 3, 4], 3).Should().Be(3);
         table.CountLastValuesThatFit([1, 0, 0, 4], 3).Should().Be(4 - 0);
     }
+
+    private static string Advice(TokenTable table, uint[] series, LabelKind labelKind) =>
+        table.Invoking(t => t.CheckFits(series, 3, labelKind)).Should().Throw<ArgumentException>().Which.Message;
 
     [Fact]
     public void Malformed_series_are_refused()

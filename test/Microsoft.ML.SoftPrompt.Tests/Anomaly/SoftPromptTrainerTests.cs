@@ -4,6 +4,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Anomaly;
 
+[Collection(nameof(SchedulerThreads))]
 public sealed class SoftPromptTrainerTests
 {
     private readonly MLContext _ml = new(seed: 1);

@@ -6,6 +6,7 @@ using Microsoft.ML.SoftPrompt.Tensors;
 namespace Microsoft.ML.SoftPrompt.Tests.Balancing;
 
 /// <summary>The balanced rows, and rows that pass.</summary>
+[Collection(nameof(SchedulerThreads))]
 public sealed class BalanceTSmoteTests
 {
     private readonly MLContext _ml = new(seed: 1);

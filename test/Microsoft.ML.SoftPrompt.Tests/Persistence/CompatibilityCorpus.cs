@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Tests.Anomaly;
+using Microsoft.ML.SoftPrompt.Tests.Lstm;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Persistence;
 
@@ -41,6 +42,7 @@ internal static class CompatibilityCorpus
         }).Fit(view), queries);
         Save("labeler", ml.Transforms.LabelContextAnomalies("IsContextAnomaly", "Series", SplitCorrection.Bonferroni).Fit(view), queries);
         Save("balancer-and-quantizer", ml.Transforms.BalanceTSmote("Series", neighbourCount: 2).Append(ml.Transforms.QuantizeSeries("Tokens", "Series", 10)).Fit(view), queries);
+        Save("lstm-by-group", ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options()).Fit(view), queries);
         var calibrated = ToySeries.Options(2);
         (calibrated.Pooling, calibrated.Calibration, calibrated.PromptLength) = (SoftPromptPooling.Max, SoftPromptCalibration.Platt, 0);
         Save("calibrated-head-alone", Chain(calibrated).Fit(view), queries);

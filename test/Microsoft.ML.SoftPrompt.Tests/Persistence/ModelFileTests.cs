@@ -197,7 +197,8 @@ public sealed class ModelFileTests : IDisposable
 
     private static byte[] Change(string entry, Func<byte[], byte[]?> change) => Change(Saved.Value, entry, change);
 
-    private static byte[] Change(byte[] file, string entry, Func<byte[], byte[]?> change)
+    /// <summary>The file with an entry changed, or left out where null is given back.</summary>
+    internal static byte[] Change(byte[] file, string entry, Func<byte[], byte[]?> change)
     {
         using var buffer = new MemoryStream();
         using (var from = new ZipArchive(new MemoryStream(file)))
@@ -216,7 +217,7 @@ public sealed class ModelFileTests : IDisposable
         return buffer.ToArray();
     }
 
-    private static byte[] Replace(byte[] bytes, string old, string changed)
+    internal static byte[] Replace(byte[] bytes, string old, string changed)
     {
         string text = Encoding.UTF8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal);
         text.Should().Contain(old, "the test changes what is there");

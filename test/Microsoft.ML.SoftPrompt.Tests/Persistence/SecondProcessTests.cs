@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Tests.Anomaly;
+using Microsoft.ML.SoftPrompt.Tests.Lstm;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Persistence;
 
@@ -52,11 +53,18 @@ public sealed class SecondProcessTests : IDisposable
     private void Check(SoftPromptAnomalyTrainer.Options options, int count, Action? beforeLoading, params string[] threads) =>
         Check(options, count, new EstimatorChain<ITransformer>(), beforeLoading, threads);
 
-    private void Check(SoftPromptAnomalyTrainer.Options options, int count, EstimatorChain<ITransformer> first, Action? beforeLoading, params string[] threads)
+    [Fact]
+    public void An_LSTM_answers_bit_for_bit_the_same_alone_in_a_batch_on_one_thread_and_two() =>
+        Check(_ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options()), 40, beforeLoading: null, "1", "2");
+
+    private void Check(SoftPromptAnomalyTrainer.Options options, int count, EstimatorChain<ITransformer> first, Action? beforeLoading, params string[] threads) =>
+        Check(first.Append(_ml.Transforms.QuantizeSeries("Tokens", "Series", 50, groupColumnName: "Host")).Append(_ml.AnomalyDetection.Trainers.SoftPrompt(options)), count, beforeLoading, threads);
+
+    private void Check(IEstimator<ITransformer> estimator, int count, Action? beforeLoading, params string[] threads)
     {
         var windows = ToySeries.Windows(count);
         var view = _ml.Data.LoadFromEnumerable(windows);
-        var model = first.Append(_ml.Transforms.QuantizeSeries("Tokens", "Series", 50, groupColumnName: "Host")).Append(_ml.AnomalyDetection.Trainers.SoftPrompt(options)).Fit(view);
+        var model = estimator.Fit(view);
         string modelPath = Path.Combine(_folder, "model.zip"), seriesPath = Path.Combine(_folder, "series.json");
         _ml.Model.Save(model, view.Schema, modelPath);
         File.WriteAllText(seriesPath, JsonSerializer.Serialize(windows.Select(w => new { w.Host, w.Series })));

@@ -1,6 +1,7 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Persistence;
 using Microsoft.ML.SoftPrompt.Tests.Anomaly;
+using Microsoft.ML.SoftPrompt.Tests.Lstm;
 
 namespace Microsoft.ML.SoftPrompt.Tests.Stages;
 
@@ -32,6 +33,10 @@ public sealed class StageContractTests
         ["SoftPrompt"] = () => new(Ml.AnomalyDetection.Trainers.SoftPrompt(ToySeries.Options(2)), Quantized(View()), "PredictedLabel", "Score", "Probability"),
         ["SoftPrompt on points"] = () => new(Ml.AnomalyDetection.Trainers.SoftPrompt(ToySeries.Options(2)),
             Quantized(Ml.Data.LoadFromEnumerable(ToySeries.PointWindows(24))), "PredictedLabel", "Score", "Probability"),
+        ["Lstm by group and time"] = () => new(Ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options(timeColumnName: "Time")), Ml.Data.LoadFromEnumerable(ToyLstm.Timed(Windows)),
+            "PredictedLabel", "Score", "Probability"),
+        ["Lstm on points"] = () => new(Ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options(groupColumnName: null)), Ml.Data.LoadFromEnumerable(ToySeries.PointWindows(24)),
+            "PredictedLabel", "Score", "Probability"),
     };
 
     private static readonly Dictionary<string, Lazy<(Stage Stage, ITransformer Fitted)>> Fitted = Stages.ToDictionary(

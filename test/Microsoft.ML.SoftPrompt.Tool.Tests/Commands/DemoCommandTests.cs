@@ -31,6 +31,7 @@ public sealed class DemoCommandTests
         flagged.Count(row => row is >= 872 and <= 887).Should().BeGreaterThanOrEqualTo(12);
         flagged.Count(row => row is < 872 or > 887).Should().BeLessThanOrEqualTo(2);
         File.Exists(Path.Join(folder, "model.zip")).Should().BeTrue();
+        File.ReadAllText(Path.Join(folder, "report.html")).Should().Contain("water-flow.csv: the 508 hours tried");
         File.ReadAllText(Path.Join(folder, "options.json")).Should().Contain("\"Window\": 24");
         // The lowest normal reading of the rows tried is 99.22, all sixteen of the loss lie below 99.
         buffers.Output.Should().Contain("\"flow below 99 l/s\"").And.Contain("finds 16 of the 16 rows with 0 others").And.Contain("docs/results.md").And.Contain("found ");

@@ -30,6 +30,79 @@ public sealed class EvaluateCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void Stretches_of_readings_are_judged_by_the_mean_score_of_their_windows()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--split", "60/20/20", "--part", "test", "--json", buffers.Path("out.json")], buffers.Console)
+            .Should().Be(0, buffers.Error);
+
+        // Dips at 22 to 25 and 62 to 65 of 80 readings, an hour apart. Of the windows those from 15, 20 and 25 and their like are flagged
+        // by the largest jump: 20 to 29 lie in two of them, their neighbours in one and a calm one.
+        buffers.Output.Should().Contain("by stretch of readings, each with the mean score of its windows: 2 anomalous stretches in 80 readings").And.Contain("VUS-ROC");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(buffers.Path("out.json")));
+        JsonElement readings = json.RootElement.GetProperty("readings");
+        (readings.GetProperty("count").GetInt32(), readings.GetProperty("series").GetInt32(), readings.GetProperty("anomalousStretches").GetInt32(), readings.GetProperty("vusMaximumWindow").GetInt32())
+            .Should().Be((80, 1, 2, 10));
+        JsonElement jump = json.RootElement.GetProperty("detectors").GetProperty("largestJump").GetProperty("readings");
+        jump.GetProperty("detected").GetInt32().Should().Be(2);
+        jump.GetProperty("recall").GetDouble().Should().Be(1);
+        jump.GetProperty("falseAlarms").GetInt32().Should().Be(0);
+        jump.GetProperty("meanDelay").GetDouble().Should().Be(0);
+        jump.GetProperty("medianDelaySeconds").GetDouble().Should().Be(0);
+        // "never" finds nothing; its equal scores say nothing either.
+        JsonElement never = json.RootElement.GetProperty("detectors").GetProperty("constant").GetProperty("readings");
+        (never.GetProperty("detected").GetInt32(), never.GetProperty("recall").GetDouble(), never.GetProperty("falseAlarmsPerDay").GetDouble(), never.GetProperty("meanDelay").ValueKind)
+            .Should().Be((0, 0, 0, JsonValueKind.Null));
+        jump.GetProperty("vusRoc").GetDouble().Should().BeGreaterThan(never.GetProperty("vusRoc").GetDouble());
+        jump.GetProperty("vusPr").GetDouble().Should().BeGreaterThan(never.GetProperty("vusPr").GetDouble());
+    }
+
+    [Fact]
+    public void Readings_between_windows_are_not_judged()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--stride", "20", "--json", buffers.Path("out.json")], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Output.Should().NotContain("by stretch of readings");
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(buffers.Path("out.json")));
+        json.RootElement.GetProperty("readings").ValueKind.Should().Be(JsonValueKind.Null);
+        json.RootElement.GetProperty("detectors").GetProperty("spear").GetProperty("readings").ValueKind.Should().Be(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void A_report_holds_the_series_the_options_the_controls_and_the_command()
+    {
+        using var buffers = new Buffers();
+
+        Application.Run(["evaluate", "--data", models.Data, "--model", models.Windows, "--split", "60/20/20", "--report", buffers.Path("out.html")], buffers.Console)
+            .Should().Be(0, buffers.Error);
+
+        string page = File.ReadAllText(buffers.Path("out.html"));
+        const string Start = "id=\"data\">";
+        int from = page.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
+        JsonElement data = JsonSerializer.Deserialize<JsonElement>(page[from..page.IndexOf("</script>", from, StringComparison.Ordinal)]);
+        data.GetProperty("title").GetString().Should().Be("wave.csv: test part of 60/20/20");
+        data.GetProperty("unit").GetString().Should().Be("window");
+        JsonElement series = data.GetProperty("series").EnumerateArray().Should().ContainSingle().Subject;
+        // 80 hourly readings from the 321st hour on, windows at 0, 5 … 70, dips at 22 to 25 of every 40.
+        series.GetProperty("times").ToString().Should().Be($$"""{"count":80,"first":{{new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(320).ToUnixTimeMilliseconds()}},"step":3600000}""");
+        series.GetProperty("starts").ToString().Should().Be("""{"count":15,"first":0,"step":5}""");
+        series.GetProperty("labelled").GetProperty("base64").GetBytesFromBase64().Should().Equal(22, 26, 62, 66);
+        data.GetProperty("controls").EnumerateArray().Select(control => control.GetProperty("name").GetString()).Should().Equal("never", "largest |z-score|", "largest jump");
+        data.GetProperty("training").GetProperty("epochs").GetArrayLength().Should().Be(3);
+        JsonElement[] cases = [.. data.GetProperty("falseAlarms").EnumerateArray(), .. data.GetProperty("misses").EnumerateArray()];
+        cases.Should().NotBeEmpty().And.OnlyContain(one => one.GetProperty("explainedFrom").GetInt32() == one.GetProperty("start").GetInt32());
+        // Of each window all ten values, by themselves or in runs.
+        cases.Should().OnlyContain(one => one.GetProperty("contributions").EnumerateArray().All(part => part.GetProperty("step").GetInt32() + part.GetProperty("count").GetInt32() <= 10));
+        Dictionary<string, string> facts = data.GetProperty("facts").EnumerateArray().ToDictionary(fact => fact.GetProperty("name").GetString()!, fact => fact.GetProperty("value").GetString()!);
+        facts["Command"].Should().StartWith("softprompt evaluate --data ").And.EndWith("out.html");
+        facts["Window"].Should().Be("10");
+        facts["Model file"].Should().Be(models.Windows);
+    }
+
+    [Fact]
     public void Readings_are_judged_where_the_model_answers_for_them()
     {
         using var buffers = new Buffers();
@@ -37,6 +110,7 @@ public sealed class EvaluateCommandTests(TrainedModels models)
         Application.Run(["evaluate", "--data", models.Data, "--model", models.Points, "--split", "60/0/40"], buffers.Console).Should().Be(0, buffers.Error);
 
         buffers.Output.Should().Contain("test part of 60/0/40: 160 readings, 16 anomalous").And.MatchRegex("\n *\\|z-score\\| ").And.Contain("chosen on the training part by F1");
+        buffers.Output.Should().Contain("by stretch of readings: 4 anomalous stretches in 160 readings");
     }
 
     [Fact]

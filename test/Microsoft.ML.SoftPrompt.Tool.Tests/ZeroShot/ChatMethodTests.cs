@@ -155,6 +155,19 @@ public class ChatMethodTests
     }
 
     [Fact]
+    public void Where_nothing_listens_the_run_ends_after_the_retries_of_one_question()
+    {
+        var server = new ChatServer(request => request.Say("no"));
+        using ChatMethod method = Method(server, s_settings with { Concurrency = 1, Retries = 2 });
+        server.Dispose();
+
+        Action score = () => method.Score(Different(10));
+
+        score.Should().Throw<ToolException>().WithMessage("*cannot be reached: *Check the address*");
+        (method.Tally.Asked, method.Tally.Retries).Should().Be((1, 2));
+    }
+
+    [Fact]
     public void No_more_requests_are_under_way_than_allowed()
     {
         using var server = new ChatServer(async request =>

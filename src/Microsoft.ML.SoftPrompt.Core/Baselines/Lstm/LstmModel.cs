@@ -1,3 +1,4 @@
+using MathNet.Numerics.Statistics;
 using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt.Baselines;
@@ -25,7 +26,8 @@ internal sealed record LstmModel(LstmNetwork Network, ValueScale Values, MeanDev
         LstmSettings settings, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         ValueScale values = ValueScale.Fit(training, byGroup);
-        MeanDeviation times = MeanDeviation.Of(training.SelectMany(series => Enumerable.Range(0, series.Values.Length).Select(i => (float)TimeOf(series, i))));
+        var allTimes = new RunningStatistics(training.SelectMany(series => Enumerable.Range(0, series.Values.Length).Select(i => TimeOf(series, i))));
+        var times = new MeanDeviation(allTimes.Mean, allTimes.PopulationStandardDeviation);
         LstmTrainingResult result = LstmTrainingLoop.Run(Inputs, labelKind, Examples(training, values, times), Examples(validation, values, times), settings, progress, cancellation);
         return (new LstmModel(new LstmNetwork(result.Weights, labelKind), values, times), result);
     }
@@ -41,13 +43,13 @@ internal sealed record LstmModel(LstmNetwork Network, ValueScale Values, MeanDev
             ReadOnlySpan<float> of = series[s].Values.Span;
             MeanDeviation scale = values.Of(series[s].Group);
             var inputs = new float[Inputs * of.Length];
-            double last = 0;
+            float last = 0;
             for (int i = 0; i < of.Length; i++)
             {
                 if (!float.IsNaN(of[i]))
-                    last = scale.Standardize(of[i]);
-                inputs[Inputs * i] = (float)times.Standardize(TimeOf(series[s], i));
-                inputs[Inputs * i + 1] = (float)last;
+                    last = scale.ToSingle(of[i]);
+                inputs[Inputs * i] = times.ToSingle(TimeOf(series[s], i));
+                inputs[Inputs * i + 1] = last;
             }
             examples[s] = new LstmExample(inputs, Array.ConvertAll(series[s].Labels.ToArray(), label => label ? 1f : 0f));
         }

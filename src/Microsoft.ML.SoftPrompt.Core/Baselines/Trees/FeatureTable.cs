@@ -30,7 +30,7 @@ internal sealed record FeatureTable(int Features, float[] Values)
         Scheduler.Run(series.Count, s =>
         {
             MeanDeviation of = scale.Of(series[s].Group);
-            float[] values = Array.ConvertAll(series[s].Values.ToArray(), value => (float)of.Standardize(value));
+            float[] values = Array.ConvertAll(series[s].Values.ToArray(), value => of.ToSingle(value));
             double[] times = series[s].Times.IsEmpty ? Enumerable.Range(0, values.Length).Select(i => (double)i).ToArray() : series[s].Times.ToArray();
             Span<float> rows = table.Values.AsSpan((starts[s] * features)..(starts[s + 1] * features));
             if (labelKind == LabelKind.Series)
