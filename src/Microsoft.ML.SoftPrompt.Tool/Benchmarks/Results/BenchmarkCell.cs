@@ -120,6 +120,9 @@ internal sealed record BenchmarkCell
     /// <summary>The label of every score.</summary>
     public bool[] LabelOfEach() => [.. Labels.Select(label => label == '1')];
 
+    /// <summary>The area under the ROC curve over the pairs of the same source; null where no source has both classes.</summary>
+    public double? AurocWithinSources() => CellMetrics.Finite(RankMetrics.AreaUnderRocWithinGroups(Scores, LabelOfEach(), SourceOfEach()));
+
     private static string Text(SortedDictionary<string, string> settings) => string.Join(' ', settings.Select(pair => $"{pair.Key}={pair.Value}"));
 }
 
@@ -137,7 +140,7 @@ internal sealed record CellMetrics(int TruePositives, int FalsePositives, int Tr
     public static CellMetrics Of(BinaryMetrics metrics) => new(metrics.TruePositives, metrics.FalsePositives, metrics.TrueNegatives, metrics.FalseNegatives,
         metrics.Accuracy, metrics.F1, metrics.Recall, metrics.Precision, Finite(metrics.AreaUnderRoc), Finite(metrics.AveragePrecision));
 
-    private static double? Finite(double value) => double.IsNaN(value) ? null : value;
+    public static double? Finite(double value) => double.IsNaN(value) ? null : value;
 }
 
 /// <summary>The metrics of a source's items.</summary>

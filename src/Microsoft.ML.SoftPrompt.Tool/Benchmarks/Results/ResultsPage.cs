@@ -60,7 +60,7 @@ internal sealed class ResultsPage
     {
         Line("## How the numbers were made");
         Line();
-        Line("A row is a method; its numbers are means over seeds ± their standard deviation. Thresholds are the best F1 on the validation part. AP is average precision. \"SPEAR minus this\" is the paired difference in AP with a 95 % interval: "
+        Line("A row is a method; its numbers are means over seeds ± their standard deviation. Thresholds are the best F1 on the validation part. AP is average precision; \"within sources\" is the AUROC over pairs of the same patient, file or stream. \"SPEAR minus this\" is the paired difference in AP with a 95 % interval: "
             + "2,000 draws of sources (patients, files, streams) with all their series, and of seeds. The protocol: [benchmark.md](benchmark.md).");
         Line();
         foreach (var set in _cells.GroupBy(cell => cell.Set).OrderBy(set => Place(set.Key)))
@@ -104,13 +104,13 @@ internal sealed class ResultsPage
         bool isFirst = task.Task is "union" or "smap" or "windows" or "labels";
         bool hasDraw = cells.Any(cell => cell.Balanced is not null);
         // Beside the paper's numbers stands the part that is most like the paper's.
-        WriteMetrics(groups, spear, cell => cell.Test, hasDraw || !isFirst ? null : paper);
+        WriteMetrics(groups, spear, cell => cell.Test, cell => cell.AurocWithinSources(), hasDraw || !isFirst ? null : paper);
         if (hasDraw)
         {
             int ofEach = cells.Where(cell => cell.Balanced is not null).Min(cell => cell.Balanced!.TruePositives + cell.Balanced.FalseNegatives);
             Line($"On a balanced draw by seed, {ofEach} anomalous and {ofEach} normal series of the same test part{(ofEach < BalancedDraw ? " (there are no more)" : "")}, at the same thresholds:");
             Line();
-            WriteMetrics(groups, null, cell => cell.Balanced, isFirst ? paper : null);
+            WriteMetrics(groups, null, cell => cell.Balanced, _ => null, isFirst ? paper : null);
         }
         if (isFirst && paper is not null)
         {
@@ -119,20 +119,20 @@ internal sealed class ResultsPage
         }
     }
 
-    private void WriteMetrics(CellGroup[] groups, CellGroup? spear, Func<BenchmarkCell, CellMetrics?> metrics, PaperResults? paper)
+    private void WriteMetrics(CellGroup[] groups, CellGroup? spear, Func<BenchmarkCell, CellMetrics?> metrics, Func<BenchmarkCell, double?> within, PaperResults? paper)
     {
-        Row("method", "seeds", "accuracy", "F1", "recall", "precision", "AUROC", "AP", "AP on validation", "SPEAR minus this: AP, 95 %", "epochs", "seconds");
-        Row("---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---");
+        Row("method", "seeds", "accuracy", "F1", "recall", "precision", "AUROC", "within sources", "AP", "AP on validation", "SPEAR minus this: AP, 95 %", "epochs", "seconds");
+        Row("---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---", "---");
         // Thousands of draws each.
         string[] differences = [.. groups.AsParallel().AsOrdered().Select(group => spear is null || ReferenceEquals(group, spear) ? "" : group.LessThan(spear))];
         foreach ((CellGroup group, string difference) in groups.Zip(differences))
         {
             Row(group.Name.Replace("|", "\\|", StringComparison.Ordinal), Numbers.Count(group.Cells.Count), group.Spread(cell => metrics(cell)?.Accuracy), group.Spread(cell => metrics(cell)?.F1), group.Spread(cell => metrics(cell)?.Recall),
-                group.Spread(cell => metrics(cell)?.Precision), group.Spread(cell => metrics(cell)?.Auroc), group.Spread(cell => metrics(cell)?.AveragePrecision), group.Spread(cell => cell.ValidationAveragePrecision),
+                group.Spread(cell => metrics(cell)?.Precision), group.Spread(cell => metrics(cell)?.Auroc), group.Spread(within), group.Spread(cell => metrics(cell)?.AveragePrecision), group.Spread(cell => cell.ValidationAveragePrecision),
                 difference, Epochs(group), group.Mean(cell => cell.FitSeconds + cell.ScoreSeconds).ToString("0.#", CultureInfo.InvariantCulture));
         }
         foreach (PaperRow row in paper?.Rows ?? [])
-            Row($"*paper: {row.Method}*", "", Paper(row.Accuracy), Paper(row.F1), Paper(row.Recall), Paper(row.Precision), Paper(row.Auroc), Paper(row.AveragePrecision), "", "", "", "");
+            Row($"*paper: {row.Method}*", "", Paper(row.Accuracy), Paper(row.F1), Paper(row.Recall), Paper(row.Precision), Paper(row.Auroc), "", Paper(row.AveragePrecision), "", "", "", "");
         Line();
     }
 
