@@ -58,7 +58,7 @@ internal sealed class DemoCommand
         ReadingSeries[] tried = [whole with { Readings = whole.Readings.Skip(TrainingReadings).ToArray() }];
         TrainingSettings settings = Settings(parsed.GetValue(_seed), whole.Count);
 
-        MLContext ml = Context.Create(_console, parsed.GetValue(_threads));
+        MLContext ml = Context.Create(_console, parsed.GetValue(_threads), looksAgain: true);
         LearnedModel learned = TrainingDisplay.Run(_console, progress => Learner.Fit(ml, train, [], settings, progress, _cancellation));
         ModelFile.Save(ml, learned, new ModelNotes(settings, data.Columns, Controls.Fit(train, [], settings)), modelFile);
         optionsFile.Stream.Write(JsonSerializer.SerializeToUtf8Bytes(settings, Indented));

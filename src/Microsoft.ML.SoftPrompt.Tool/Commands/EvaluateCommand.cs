@@ -49,7 +49,7 @@ internal sealed class EvaluateCommand
         string path = parsed.GetRequiredValue(_model);
         using AtomicFile? json = parsed.GetValue(_json) is { } jsonPath ? new AtomicFile(jsonPath) : null;
         using AtomicFile? report = parsed.GetValue(_report) is { } reportPath ? new AtomicFile(reportPath) : null;
-        MLContext ml = Context.Create(_console, parsed.GetValue(_threads));
+        MLContext ml = Context.Create(_console, parsed.GetValue(_threads), looksAgain: true);
         AppliedModel model = ModelFile.Load(ml, path, parsed.GetValue(_window), parsed.GetValue(_stride));
         SeriesData data = SeriesReader.Read(_data.Read(parsed) with { Usual = model.Notes?.Columns }, _console, _cancellation);
         DataSummary.WriteRead(_console, data);

@@ -60,7 +60,7 @@ internal sealed class ExplainCommand
     {
         string? output = parsed.GetValue(_output);
         using AtomicFile? file = output is null or StandardOutput ? null : new AtomicFile(output);
-        MLContext ml = Context.Create(_console, parsed.GetValue(_threads));
+        MLContext ml = Context.Create(_console, parsed.GetValue(_threads), looksAgain: true);
         AppliedModel model = ModelFile.Load(ml, parsed.GetRequiredValue(_model), parsed.GetValue(_window), parsed.GetValue(_stride));
         SeriesData data = SeriesReader.Read(_data.Read(parsed) with { Usual = model.Notes?.Columns }, _console, _cancellation);
         DataSummary.WriteRead(_console, data);

@@ -1,20 +1,22 @@
+using System.Text.RegularExpressions;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Tensors;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Models;
 
 /// <summary>Sets up ML.NET for a command.</summary>
-internal static class Context
+internal static partial class Context
 {
     /// <param name="threads">How many threads compute, or null for all processors.</param>
-    public static MLContext Create(ToolConsole console, int? threads)
+    /// <param name="looksAgain">Whether parts of the data are looked at again later on, of which the stages have the same to say with other numbers.</param>
+    public static MLContext Create(ToolConsole console, int? threads, bool looksAgain = false)
     {
         MLContext ml = CreateQuiet(threads);
         // The same data is looked through several times; what is said of it needs saying once.
         var said = new HashSet<string>(StringComparer.Ordinal);
         ml.Log += (_, message) =>
         {
-            if (message.Kind is ChannelMessageKind.Warning or ChannelMessageKind.Error && said.Add(message.RawMessage))
+            if (message.Kind is ChannelMessageKind.Warning or ChannelMessageKind.Error && said.Add(looksAgain ? Number().Replace(message.RawMessage, "") : message.RawMessage))
                 console.Warn(message.RawMessage);
         };
         return ml;
@@ -27,4 +29,7 @@ internal static class Context
             Scheduler.MaxThreads = count;
         return new MLContext();
     }
+
+    [GeneratedRegex("[0-9][0-9,.]*")]
+    private static partial Regex Number();
 }

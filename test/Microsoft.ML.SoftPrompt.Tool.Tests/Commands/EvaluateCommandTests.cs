@@ -103,6 +103,20 @@ public sealed class EvaluateCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void A_report_does_not_warn_again_of_the_windows_that_it_explains()
+    {
+        using var buffers = new Buffers();
+        string[] lines = File.ReadAllLines(models.Data);
+        int value = Array.IndexOf(lines[0].Split(','), "value");
+        string higher = buffers.Write("wave.csv", string.Join('\n', lines.Select((line, row) =>
+            string.Join(',', line.Split(',').Select((cell, column) => row > 0 && column == value ? $"1{cell.TrimStart('-')}" : cell)))));
+
+        Application.Run(["evaluate", "--data", higher, "--model", models.Windows, "--report", buffers.Path("out.html")], buffers.Console).Should().Be(0, buffers.Error);
+
+        buffers.Error.Split('\n').Should().ContainSingle(line => line.Contains("lie outside the fitted range", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Readings_are_judged_where_the_model_answers_for_them()
     {
         using var buffers = new Buffers();

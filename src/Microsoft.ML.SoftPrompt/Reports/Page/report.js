@@ -739,6 +739,9 @@
 
   // ---- Explanations
 
+  // What two digits of a probability show.
+  const LEAST_LIFT = 0.005;
+
   const lift = contribution => contribution.probability - contribution.without;
 
   function addExplanation(card, series, one) {
@@ -773,8 +776,8 @@
 
   function explanationText(series, one) {
     const best = one.contributions.reduce((most, contribution) => most === null || lift(contribution) > lift(most) ? contribution : most, null);
-    if (best === null || !(lift(best) > 0))
-      return "No value lifts the probability.";
+    if (best === null || !(lift(best) >= LEAST_LIFT))
+      return `No value lifts the probability by ${LEAST_LIFT} or more.`;
     const value = series.values[one.explainedFrom + best.step];
     const what = best.count > 1 ? `The values at steps ${best.step} to ${best.step + best.count - 1} lift` : `${value === null ? "The missing value" : `The value ${short(value)}`} at step ${best.step} lifts`;
     return `${what} the probability from ${best.without.toFixed(2)} to ${best.probability.toFixed(2)}.`;
