@@ -67,8 +67,8 @@ internal static class BenchmarkPlan
         var units = new List<BenchmarkUnit>();
         foreach (int seed in seeds)
         {
-            // A quick run has one seed of all but the first task's methods, varies settings on the first set alone, and asks language
-            // models, the slowest to answer, on first tasks alone.
+            // Language models, the slowest to answer, are asked on first tasks alone. A quick run has one seed of all but the first
+            // task's methods, and varies settings on the first set alone.
             bool whole = !request.Quick || seed == seeds[0];
             foreach (IBenchmarkSet set in sets)
             {
@@ -77,7 +77,7 @@ internal static class BenchmarkPlan
                     BenchmarkTask here = TaskOf(set, task, asked: true);
                     bool first = task == set.Tasks[0];
                     BenchmarkTask[] transfers = first && request.Transfer && whole ? [.. otherSets.Select(other => TaskOf(other, other.Tasks[0], asked: false))] : [];
-                    BenchmarkMethod[] others = [.. methods.Where(method => !request.Quick || first || !method.IsAsked)];
+                    BenchmarkMethod[] others = [.. methods.Where(method => first || !method.IsAsked)];
                     foreach (BenchmarkMethod method in Methods(ml, request, here, others, vary: first && whole && (!request.Quick || set == sets[0])))
                     {
                         bool isDefault = method.Key == BenchmarkMethod.SpearKey && method.Spear is { PromptLength: DefaultPromptLength, BinCount: DefaultBins } spear && spear.BackbonePath == request.Backbone;

@@ -52,11 +52,14 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
         {
             cancellation.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
+            bool appends = false;
             try
             {
                 foreach (BenchmarkCell cell in _runner.Run(unit, targets, new UnitProgress(console, unit.ToString()), cancellation))
                 {
+                    appends = true;
                     ResultsFile.Append(path, cell);
+                    appends = false;
                     finished++;
                     double part = Stopwatch.GetElapsedTime(start).TotalSeconds;
                     double remaining = (expectedLeft - expected[unit]) * Pace(spent + part, expectedDone + expected[unit]);
@@ -70,7 +73,7 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
                 console.Warn($"{unit}: left out. {fault.Message}");
             }
             // One method that cannot do with a part of the data keeps no other from its hours.
-            catch (Exception fault) when (fault is ArgumentException or InvalidOperationException)
+            catch (Exception fault) when (fault is ArgumentException or InvalidOperationException || fault is ToolException && !appends)
             {
                 FailedTrainings++;
                 console.Warn($"{unit}: failed. {Faults.Message(fault)}");
@@ -100,7 +103,6 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
                 + "and they do not count as done.");
     }
 
-
     /// <summary>Says what there is to do, and measures how long it takes.</summary>
     private Dictionary<BenchmarkUnit, double> Expect(IReadOnlyList<(BenchmarkUnit Unit, BenchmarkTask[] Targets)> pending)
     {
@@ -125,7 +127,7 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
                         trial = trials[key] = BenchmarkTrial.Measure(ml, unit.Method, data, cancellation);
                     }
                     // What it is, the training itself says.
-                    catch (Exception fault) when (fault is NotSupportedException or ArgumentException or InvalidOperationException)
+                    catch (Exception fault) when (fault is NotSupportedException or ArgumentException or InvalidOperationException or ToolException)
                     {
                         expected[unit] = 0;
                         continue;
@@ -146,7 +148,7 @@ internal sealed class BenchmarkRun(MLContext ml, ToolConsole console, string com
             int Different<T>(Func<BenchmarkUnit, T> what) => rows.Select(what).Distinct().Count();
             table.AddRow(Markup.Escape(rows.Key.Set), Markup.Escape(rows.Key.Key), Numbers.Count(Different(unit => unit.Task)),
                 series.Min() == series.Max() ? Numbers.Count(series.Min()) : $"{Numbers.Count(series.Min())} to {Numbers.Count(series.Max())}",
-                first.Method.Spear is null ? "" : Numbers.Count(first.Method.Epochs), Numbers.Count(Different(unit => unit.Seed)),
+                first.Method.Settings.GetValueOrDefault("epochs", ""), Numbers.Count(Different(unit => unit.Seed)),
                 Numbers.Count(Different(unit => string.Join(' ', unit.Method.Settings))), Numbers.Duration(TimeSpan.FromSeconds(rows.Sum(unit => expected[unit]))));
         }
         console.Tables.Write(table);

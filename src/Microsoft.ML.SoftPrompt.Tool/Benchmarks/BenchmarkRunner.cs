@@ -28,7 +28,13 @@ internal sealed class BenchmarkRunner(string command)
         // Of other seeds nothing is needed again: trainings come seed by seed.
         foreach ((BenchmarkTask Task, int Seed) old in _data.Keys.Where(key => key.Seed != seed).ToArray())
             _data.Remove(old);
-        return _data[(task, seed)] = task.Cut(seed);
+        data = task.Cut(seed);
+        foreach ((string part, int count) in new[] { ("training", data.Training.Count), ("test", data.Test.Count) })
+        {
+            if (count == 0)
+                throw new ToolException($"{task.Name}, seed {seed}: with split {task.Split} and limit {task.Limits} there is no series for the {part}. Choose another --split or --limit.");
+        }
+        return _data[(task, seed)] = data;
     }
 
     /// <summary>Trains once, and scores the targets.</summary>

@@ -20,20 +20,22 @@ internal sealed record BenchmarkUnit(BenchmarkTask Task, BenchmarkMethod Method,
     /// <summary>Whether it belongs to a quick run.</summary>
     public bool IsQuick { get; init; }
 
-
     public IEnumerable<BenchmarkTask> Targets => [Task, .. Transfers];
 
     public string? TrainedOn(BenchmarkTask target) => target == Task ? null : Task.Name;
 
     /// <summary>What tells the cell of a target from others of the same task and method.</summary>
-    public SortedDictionary<string, string> Settings(BenchmarkTask target) => new(Method.Settings, StringComparer.Ordinal)
+    public SortedDictionary<string, string> Settings(BenchmarkTask target)
     {
-        ["split"] = target.Split.ToString(),
-        ["limit"] = target.Limits.ToString(),
-    };
+        var settings = new SortedDictionary<string, string>(Method.Settings, StringComparer.Ordinal) { ["split"] = target.Split.ToString(), ["limit"] = target.Limits.ToString() };
+        // A transfer is another one when it was trained on other series.
+        if (target != Task)
+            (settings["trainedSplit"], settings["trainedLimit"], settings["trainedData"]) = (Task.Split.ToString(), Task.Limits.ToString(), Task.Set.DataHash);
+        return settings;
+    }
 
     public string Key(BenchmarkTask target, string version) =>
-        BenchmarkCell.KeyOf(target.Set.Name, target.Task, Method.Key, Settings(target), Seed, TrainedOn(target), version, target.Set.DataHash);
+        BenchmarkCell.KeyOf(target.Set.Name, target.Task, Method.Key, Settings(target), Seed, TrainedOn(target), IsQuick, version, target.Set.DataHash);
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Task.Name}, {Method.Key}{Varied}, seed {Seed}");
 

@@ -64,7 +64,7 @@ internal sealed class BenchmarkReportCommand
             if (set.Select(cell => (cell.Version, cell.DataHash)).Distinct().Count() > 1)
                 _console.Warn($"{set.Key}: cells of {string.Join(" and ", set.CountBy(cell => $"version {cell.Version} on the data {cell.DataHash}").Select(one => $"{one.Key} ({one.Value})"))} go into the same tables, and the page says so.");
         }
-        var once = cells.GroupBy(cell => BenchmarkCell.KeyOf(cell.Set, cell.Task, cell.Method, cell.Settings, cell.Seed, cell.TrainedOn, "", "")).Select(same => same.MaxBy(cell => cell.Finished)!).ToArray();
+        var once = cells.GroupBy(cell => BenchmarkCell.KeyOf(cell.Set, cell.Task, cell.Method, cell.Settings, cell.Seed, cell.TrainedOn, cell.IsQuick, "", "")).Select(same => same.MaxBy(cell => cell.Finished)!).ToArray();
         if (once.Length < cells.Length)
             _console.Warn($"{Numbers.Count(cells.Length - once.Length, "cell is", "cells are")} there more than once; the one that was finished last counts.");
         return once;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
@@ -15,7 +16,7 @@ internal sealed class BenchmarkRunCommand
 {
     private static readonly string[] Benchmarks = ["nab", "nasa", "mimic"];
     // What has an option of its own, or is not the user's to choose.
-    private static readonly string[] NotSet = ["PromptLength", "Seed", "Backbone", "BackbonePath", "LabelColumnName", "FeatureColumnName", "Quantizer.BinCount", "Quantizer.InputColumnName", "Quantizer.OutputColumnName"];
+    private static readonly string[] NotSet = ["PromptLength", "Seed", "Backbone", "BackbonePath", "LabelColumnName", "FeatureColumnName", "MaxEpochs", "Quantizer.BinCount", "Quantizer.InputColumnName", "Quantizer.OutputColumnName"];
     private static readonly BenchmarkRequest Defaults = new();
 
     private readonly string _name;
@@ -29,7 +30,7 @@ internal sealed class BenchmarkRunCommand
     private readonly Option<IReadOnlyList<int>?> _seeds = Numbers("--seeds", "Seeds, such as 1-5 or 1,3. [default: 1-5]", 0);
     private readonly Option<IReadOnlyList<int>?> _promptLengths = Numbers("--prompt-lengths", "Lengths of the prompt, besides 20, to try on the first task. [default: 10,20,30]", 1);
     private readonly Option<IReadOnlyList<int>?> _bins = Numbers("--bins", "Numbers of bins, besides 100, to try on the first task. [default: 50,100,200,500]", 2);
-    private readonly Option<int?> _epochs = CommonOptions.WholeOrNone("--epochs", "SPEAR's passes over the training series. [default: 10]");
+    private readonly Option<int?> _epochs = CommonOptions.WholeOrNone("--epochs", "Passes of SPEAR and the LSTM over the training series. [default: 10]");
     private readonly Option<string?> _backbone = new("--backbone") { Description = "Another language model in MiniLM's place: a folder in Hugging Face's form, or a GGUF file.", HelpName = "path" };
     private readonly Option<string?> _decoder = new("--decoder") { Description = "A decoder to try beside MiniLM: a folder in Hugging Face's form, or a GGUF file.", HelpName = "path" };
     private readonly Option<string[]> _set = new("--set") { Description = "Another option of SPEAR's trainer, or with Quantizer. in front of the quantizer, by its name in the API.", HelpName = "name=value", Arity = ArgumentArity.ZeroOrMore };
@@ -63,18 +64,25 @@ internal sealed class BenchmarkRunCommand
         BenchmarkRequest request = Request(parsed);
         MLContext ml = Context.CreateQuiet(parsed.GetValue(_threads));
         IReadOnlyList<IBenchmarkSet> sets = BenchmarkCommand.Open(ml, _name, folder, _console);
-        using ChatMethod? chat = _chat.Create(parsed);
-        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All(request.Quick, request.Backbone, request.Decoder, chat));
+        using ChatMethod? chat = _chat.Create(parsed, new QuestionProgress(_console));
+        IReadOnlyList<BenchmarkUnit> plan = BenchmarkPlan.Of(ml, request, sets, request.Transfer ? Others(ml, folder) : [], BaselineMethods.All(request.Quick, request.Epochs, request.Backbone, request.Decoder, chat));
         if (request.Quick)
             _console.Output.WriteLine("quick: few series, epochs and seeds (below), which say little about the methods");
         string command = $"softprompt {string.Join(' ', parsed.Tokens.Select(token => CommandLineText.Quote(token.Value)))}";
+        Shard shard = parsed.GetValue(_shard) ?? Shard.Whole;
         var run = new BenchmarkRun(ml, _console, command, results, _cancellation);
-        IReadOnlyList<BenchmarkCell> cells = run.Run(plan, parsed.GetValue(_shard) ?? Shard.Whole);
-        _console.Output.WriteLine(ResultsPage.WriteTasks(cells));
-        if (chat is not null)
-            _console.Error.WriteLine(chat.Tally.Describe(_chat.Prices(parsed)));
+        try
+        {
+            _console.Output.WriteLine(ResultsPage.WriteTasks(run.Run(plan, shard)));
+        }
+        finally
+        {
+            // What was asked is paid for, however the run ended.
+            if (chat is not null)
+                _console.Error.WriteLine(chat.Tally.Describe(_chat.Prices(parsed)));
+        }
         if (run.FailedTrainings > 0)
-            throw new ToolException($"{run.FailedTrainings} of {plan.Count} trainings failed, see the warnings above. The same command tries them again; --methods and --tasks leave them out.");
+            throw new ToolException($"{run.FailedTrainings} of {shard.Of(plan).Count()} trainings failed, see the warnings above. The same command tries them again; --methods and --tasks leave them out.");
         return Application.Done;
     }
 
@@ -96,10 +104,21 @@ internal sealed class BenchmarkRunCommand
             Set = Assignments(parsed.GetValue(_set) ?? []),
             Transfer = !parsed.GetValue(_noTransfer),
         };
-        // Before hours of work: do the options exist, and are the models readable?
-        var spear = new SpearSettings(SpearPrompt.Trained, 1, 2, 1, null, false, request.Set);
-        spear.Trainer(new SoftPromptAnomalyTrainer.Options());
-        spear.Quantizer(new QuantizingEstimator.Options());
+        // Before hours of work: do the options exist, are their values in range, and are the models readable?
+        var ml = new MLContext();
+        foreach ((int promptLength, int bins) in request.PromptLengths.Select(length => (length, BenchmarkPlan.DefaultBins)).Concat(request.Bins.Select(bins => (BenchmarkPlan.DefaultPromptLength, bins))))
+        {
+            var spear = new SpearSettings(SpearPrompt.Trained, promptLength, bins, request.Epochs ?? 1, null, false, request.Set);
+            try
+            {
+                ml.Transforms.QuantizeSeries(spear.Quantizer(new QuantizingEstimator.Options { OutputColumnName = "Tokens", InputColumnName = "Series" }));
+                ml.AnomalyDetection.Trainers.SoftPrompt(spear.Trainer(new SoftPromptAnomalyTrainer.Options()));
+            }
+            catch (ArgumentException fault)
+            {
+                throw new ToolException($"--prompt-lengths, --bins, --epochs or --set: {fault.Message}", fault);
+            }
+        }
         foreach (string path in new[] { request.Backbone, request.Decoder }.OfType<string>())
         {
             if (BackboneCommand.Inspect(path, Tensors.WeightPrecision.Full).Fault is { } fault)
@@ -134,18 +153,40 @@ internal sealed class BenchmarkRunCommand
         {
             string[] sides = text.Split('=', 2);
             if (NotSet.Contains(sides[0]))
-                throw new ToolException($"--set {text}: this is not set so; there are --prompt-lengths, --bins, --seeds and --backbone.");
+                throw new ToolException($"--set {text}: this is not set so; there are --prompt-lengths, --bins, --epochs, --seeds and --backbone.");
             if (sides.Length != 2 || !assignments.TryAdd(sides[0], sides[1]))
-                throw new ToolException($"--set {text}: a name, = and a value were expected, each name once, for example --set MaxEpochs=10.");
+                throw new ToolException($"--set {text}: a name, = and a value were expected, each name once, for example --set BatchSize=8.");
         }
         return assignments;
+    }
+
+    /// <summary>Of questions that take their time: a line a minute.</summary>
+    private sealed class QuestionProgress(ToolConsole console) : IProgress<ChatProgress>
+    {
+        private static readonly TimeSpan LineInterval = TimeSpan.FromMinutes(1);
+
+        private long _said = Stopwatch.GetTimestamp();
+
+        public void Report(ChatProgress value)
+        {
+            if (Stopwatch.GetElapsedTime(_said) < LineInterval)
+                return;
+            _said = Stopwatch.GetTimestamp();
+            console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"asked {value.Done} of {value.Total}, {value.PerSecond:0.0} a second, {Output.Numbers.Duration(value.EstimatedRemaining)} left"));
+        }
     }
 
     private static Option<IReadOnlyList<string>?> Names(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "a,b",
-        CustomParser = result => result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        CustomParser = result =>
+        {
+            string[] names = result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            if (names.Length == 0)
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; at least one name was expected, with commas between.");
+            return names;
+        },
     };
 
     private static Option<IReadOnlyList<int>?> Numbers(string name, string description, int smallest) => Parsed<IReadOnlyList<int>>(name, "1-5", description, text =>

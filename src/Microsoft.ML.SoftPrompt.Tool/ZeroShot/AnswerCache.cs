@@ -53,12 +53,13 @@ internal sealed class AnswerCache : IDisposable
     }
 
     /// <summary>Keeps an answer; it is on its way to the disk when this returns.</summary>
-    public void Add(string key, ChatAnswer answer)
+    /// <param name="inFile">Whether other processes are to find it, too.</param>
+    public void Add(string key, ChatAnswer answer, bool inFile = true)
     {
         lock (_answers)
         {
             _answers[key] = answer;
-            if (_file is null)
+            if (_file is null || !inFile)
                 return;
             _file.Write(JsonSerializer.SerializeToUtf8Bytes(new Line(key, answer)));
             _file.WriteByte((byte)'\n');

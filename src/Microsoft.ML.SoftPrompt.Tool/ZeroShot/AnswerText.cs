@@ -7,7 +7,7 @@ namespace Microsoft.ML.SoftPrompt.Tool.ZeroShot;
 /// <summary>Reads the probability out of a model's answer. What is not clearly an answer is none: no default is put in its place.</summary>
 internal static class AnswerText
 {
-    private const string EndOfThought = "</think>", Fence = "```";
+    private const string Thought = "<think>", EndOfThought = "</think>", Fence = "```";
 
     /// <summary>The names under which models write a probability, or a yes or no, the asked-for one first.</summary>
     private static readonly string[] s_names = ["probability", "anomaly_probability", "anomaly", "anomalous", "is_anomaly", "answer"];
@@ -18,13 +18,15 @@ internal static class AnswerText
     /// <summary>Reads an answer.</summary>
     /// <param name="text">
     /// A JSON object with a probability (or a yes or no), a number from 0 to 1 or a percentage, or the word yes or no, alone or followed by a mark and reasons; in a
-    /// fence of code or not, behind the model's thoughts or not.
+    /// fence of code or not, behind the model's thoughts or not. Thoughts without an end hold no answer, whatever numbers the model weighs in them.
     /// </param>
     /// <returns>The probability from 0 to 1 that the series is anomalous; null where the text is no answer.</returns>
     public static double? Read(string text)
     {
         int thought = text.LastIndexOf(EndOfThought, StringComparison.OrdinalIgnoreCase);
         string answer = (thought < 0 ? text : text[(thought + EndOfThought.Length)..]).Trim();
+        if (answer.Contains(Thought, StringComparison.OrdinalIgnoreCase))
+            return null;
         int open = answer.IndexOf('{', StringComparison.Ordinal), close = answer.LastIndexOf('}');
         if (open >= 0)
             return close > open ? ReadJson(answer[open..(close + 1)]) : null;

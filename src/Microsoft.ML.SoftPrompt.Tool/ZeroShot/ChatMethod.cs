@@ -12,8 +12,8 @@ namespace Microsoft.ML.SoftPrompt.Tool.ZeroShot;
 /// </summary>
 /// <remarks>
 /// A series without an answer (the endpoint failed, the model refused, or what it said gives no probability) scores <see cref="NeutralScore"/> and is
-/// counted in <see cref="Tally"/>; a run in which more than the stated share has none fails as soon as that is certain. One call at a time: its
-/// requests run side by side.
+/// counted in <see cref="Tally"/>; a run in which more have none than <see cref="ChatSettings.FailedShare"/> allows fails as soon as that is certain.
+/// One call at a time: its requests run side by side.
 /// </remarks>
 internal sealed class ChatMethod : IAnomalyMethod, IAnomalyScorer, IDisposable
 {
@@ -30,6 +30,19 @@ internal sealed class ChatMethod : IAnomalyMethod, IAnomalyScorer, IDisposable
     public ChatMethod(IChatClient client, ChatSettings settings, AnswerCache cache) => (_client, _settings, _cache) = (client, settings, cache);
 
     public string Name => $"Zero-shot {_settings.Model}";
+
+    /// <summary>
+    /// Gets what tells results apart: the endpoint's host and port, the model's full name, and the temperature, "own" for the model's; for example
+    /// "api.openai.com:443 gpt-4o-mini temperature 0".
+    /// </summary>
+    public string Identity
+    {
+        get
+        {
+            string endpoint = _client.GetService<ChatClientMetadata>()?.ProviderUri is { } address ? $"{address.Host}:{address.Port} " : "";
+            return $"{endpoint}{_settings.Model} temperature {_settings.Temperature?.ToString(CultureInfo.InvariantCulture) ?? "own"}";
+        }
+    }
 
     /// <summary>Gets what all calls so far brought and cost.</summary>
     public ChatTally Tally { get; private set; } = ChatTally.None;
@@ -104,7 +117,7 @@ internal sealed class ChatMethod : IAnomalyMethod, IAnomalyScorer, IDisposable
             (_method, _series, _shortened) = (method, prompts.Length, shortened);
             _questions = prompts.ToLookup(prompt => prompt, StringComparer.Ordinal);
             // A share such as 0.29 of 100 comes out a hair below 29.
-            _mostFailed = (int)(Settings.FailedShare * _series + 1e-9);
+            _mostFailed = Settings.FailedShare == 0 ? 0 : Math.Max(ChatSettings.FewFailed, (int)(Settings.FailedShare * _series + 1e-9));
             _retrying = Settings.Retries == 0 ? ResiliencePipeline.Empty : new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = new PredicateBuilder().Handle<ChatException>(fault => fault.Fault is ChatFault.Passing or ChatFault.Unreachable && !(fault.RetryAfter > Settings.LongestWait)),
@@ -171,7 +184,7 @@ internal sealed class ChatMethod : IAnomalyMethod, IAnomalyScorer, IDisposable
                 if (_failed > _mostFailed)
                 {
                     throw new ToolException(
-                        $"{_method.Name}: {_failed} of {_series} series have no answer, more than the {Settings.FailedShare.ToString("0.##%", CultureInfo.InvariantCulture)} that may be without. The last: {failure} "
+                        $"{_method.Name}: {_failed} of {_series} series have no answer, and {_mostFailed} may be without. The last: {failure} "
                         + "What was answered is kept where a file of answers was given; --zero-shot-failed-share allows more.");
                 }
             }
@@ -197,7 +210,8 @@ internal sealed class ChatMethod : IAnomalyMethod, IAnomalyScorer, IDisposable
                     Refused: refusal is not null || response.FinishReason == ChatFinishReason.ContentFilter,
                     response.Usage?.InputTokenCount ?? 0,
                     response.Usage?.OutputTokenCount ?? 0);
-                _method._cache.Add(key, answer);
+                // With a higher limit the model may come to its answer: what was cut off before it is not for the next run.
+                _method._cache.Add(key, answer, inFile: answer.Probability is not null || response.FinishReason != ChatFinishReason.Length);
                 return new ChatOutcome(answer);
             }
             catch (ChatException fault) when (fault.Fault is ChatFault.Passing or ChatFault.Request)

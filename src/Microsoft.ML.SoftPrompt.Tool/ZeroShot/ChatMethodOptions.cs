@@ -45,7 +45,7 @@ internal sealed class ChatMethodOptions
     private readonly Option<int> _retries = CommonOptions.Whole("--zero-shot-retries", Defaults.Retries, "How often a request is tried again when the endpoint is busy or silent.", smallest: 0, largest: 100);
 
     private readonly Option<double?> _failedShare = CommonOptions.Share("--zero-shot-failed-share", "share",
-        string.Create(CultureInfo.InvariantCulture, $"The share of the series that may be left without an answer; with more the run fails. [default: {Defaults.FailedShare}]"));
+        string.Create(CultureInfo.InvariantCulture, $"The share of the series that may be left without an answer, or {ChatSettings.FewFailed} where that is more; 0 lets none. With more the run fails. [default: {Defaults.FailedShare}]"));
 
     private readonly Option<TokenPrices?> _prices = new("--zero-shot-prices")
     {
@@ -87,7 +87,6 @@ internal sealed class ChatMethodOptions
             Concurrency = parsed.GetValue(_concurrency),
             Retries = parsed.GetValue(_retries),
             FailedShare = parsed.GetValue(_failedShare) ?? Defaults.FailedShare,
-            Prices = parsed.GetValue(_prices),
         };
         string? key = Environment.GetEnvironmentVariable(parsed.GetValue(_keyVariable)!);
         var client = new OpenAIChatClient(endpoint, settings.Model, string.IsNullOrWhiteSpace(key) ? null : key.Trim(), TimeSpan.FromSeconds(parsed.GetValue(_timeout)));

@@ -3,6 +3,9 @@ namespace Microsoft.ML.SoftPrompt.Tool.ZeroShot;
 /// <summary>How a chat endpoint is asked.</summary>
 internal sealed record ChatSettings
 {
+    /// <summary>So many of a call's series may be left without an answer, however few they are: a single refusal says nothing about the endpoint.</summary>
+    public const int FewFailed = 2;
+
     /// <summary>Gets the model's name at the endpoint.</summary>
     public required string Model { get; init; }
 
@@ -24,11 +27,8 @@ internal sealed record ChatSettings
     /// <summary>Gets the longest wait; an endpoint that asks for a longer one has failed.</summary>
     public TimeSpan LongestWait { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Gets the share of the series that may be left without an answer.</summary>
+    /// <summary>Gets the share of the series that may be left without an answer, or <see cref="FewFailed"/> series where that is more; 0 lets none.</summary>
     public double FailedShare { get; init; } = 0.05;
-
-    /// <summary>Gets what tokens cost; null where it is not known.</summary>
-    public TokenPrices? Prices { get; init; }
 }
 
 /// <summary>What a million tokens cost.</summary>

@@ -12,8 +12,8 @@ namespace Microsoft.ML.SoftPrompt.Tool.ZeroShot;
 /// answer, without retries.
 /// </summary>
 /// <remarks>
-/// Nothing that an endpoint sends is trusted: an answer has a largest size and a time limit for all of it, redirects are not followed, and what is
-/// quoted in a message has no control characters and no key.
+/// Nothing that an endpoint sends is trusted: an answer has a largest size and a time limit for all of it, redirects are not followed, a key that it
+/// sends back is struck out, and what is quoted in a message has no control characters.
 /// </remarks>
 internal sealed class OpenAIChatClient : IChatClient
 {
@@ -26,7 +26,7 @@ internal sealed class OpenAIChatClient : IChatClient
 
     private readonly HttpClient _http;
     private readonly Uri _address;
-    private readonly string _model;
+    private readonly ChatClientMetadata _metadata;
     private readonly string? _key;
     private readonly TimeSpan _timeout;
 
@@ -39,7 +39,8 @@ internal sealed class OpenAIChatClient : IChatClient
     {
         if (key is not null && endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback)
             throw new ToolException($"'{endpoint}' is not encrypted, and a key would be sent to it in the open. Use https, or unset the key's environment variable where the endpoint wants none.");
-        (_address, _model, _key, _timeout) = (new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/chat/completions"), model, key, timeout);
+        (_address, _key, _timeout) = (new Uri($"{endpoint.AbsoluteUri.TrimEnd('/')}/chat/completions"), key, timeout);
+        _metadata = new ChatClientMetadata(providerUri: endpoint, defaultModelId: model);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !endpoint.IsLoopback })
         {
             Timeout = timeout,
@@ -55,7 +56,7 @@ internal sealed class OpenAIChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var request = new ChatRequest(
-            options?.ModelId ?? _model,
+            options?.ModelId ?? _metadata.DefaultModelId!,
             [.. messages.Select(message => new ChatRequestMessage(message.Role.Value, message.Text))],
             options?.Temperature,
             options?.MaxOutputTokens);
@@ -100,7 +101,10 @@ internal sealed class OpenAIChatClient : IChatClient
             yield return update;
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    /// <inheritdoc/>
+    /// <returns>This, or the <see cref="ChatClientMetadata"/> with the endpoint and the model; null for anything else.</returns>
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is not null ? null : serviceType == typeof(ChatClientMetadata) ? _metadata : serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose() => _http.Dispose();
 
@@ -117,7 +121,7 @@ internal sealed class OpenAIChatClient : IChatClient
         }
         if (completion?.Choices is not [{ Message: { } message } choice, ..])
             throw Malformed(body);
-        AIContent content = message.Refusal is { } refusal ? new ErrorContent(refusal) : new TextContent(message.Content ?? "");
+        AIContent content = message.Refusal is { } refusal ? new ErrorContent(WithoutKey(refusal)) : new TextContent(WithoutKey(message.Content ?? ""));
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, [content]))
         {
             ResponseId = completion.Id,
@@ -144,11 +148,13 @@ internal sealed class OpenAIChatClient : IChatClient
         return new ChatException($"'{_address}' answered {(int)status} ({Quote(body)}).", kind, after?.Delta ?? (after?.Date - DateTimeOffset.UtcNow));
     }
 
+    /// <summary>What an endpoint sent, fit to be kept.</summary>
+    private string WithoutKey(string text) => _key is null ? text : text.Replace(_key, "***", StringComparison.Ordinal);
+
     /// <summary>The beginning of what an endpoint sent, fit to be printed.</summary>
     private string Quote(string text)
     {
-        if (_key is not null)
-            text = text.Replace(_key, "***", StringComparison.Ordinal);
+        text = WithoutKey(text);
         string begin = string.Concat(text.Take(LongestQuote).Select(symbol => char.IsControl(symbol) || char.IsSurrogate(symbol) ? ' ' : symbol)).Trim();
         return begin.Length == 0 ? "nothing" : text.Length > LongestQuote ? begin + " …" : begin;
     }

@@ -125,6 +125,8 @@ public sealed class BenchmarkCommandTests : IDisposable
             "--prompt-lengths", "20", "--bins", "100", "--tasks", "windows", "--set", "TruncateLongSeries=true"], _buffers.Console).Should().Be(0, _buffers.Error);
 
         Read().Select(cell => (cell.Set, cell.Task, cell.TrainedOn)).Should().BeEquivalentTo(new[] { ("nab", "windows", null), ("nasa", "smap", "nab windows"), ("mimic-iv", "union", "nab windows") });
+        // A prompt trained on other series is another cell.
+        Read().Where(cell => cell.TrainedOn is not null).Should().OnlyContain(cell => cell.Settings["trainedLimit"] == Read()[0].Settings["limit"] && cell.Settings["trainedData"] == Read()[0].DataHash);
     }
 
     [Fact]
@@ -166,9 +168,12 @@ public sealed class BenchmarkCommandTests : IDisposable
     [InlineData("--methods", "lstmm", "--methods names 'lstmm'; there are spear")]
     [InlineData("--tasks", "window", "--tasks names 'window'; there are windows, labels")]
     [InlineData("--set", "MaxEpoch=3", "--set MaxEpoch=3: there is no such option")]
-    [InlineData("--set", "MaxEpochs=many", "--set MaxEpochs=many: the option takes no such value")]
+    [InlineData("--set", "BatchSize=many", "--set BatchSize=many: the option takes no such value")]
+    [InlineData("--set", "BatchSize=0", "--prompt-lengths, --bins, --epochs or --set: ")]
+    [InlineData("--set", "MaxEpochs=3", "there are --prompt-lengths, --bins, --epochs")]
+    [InlineData("--bins", "5000", "--prompt-lengths, --bins, --epochs or --set: ")]
     [InlineData("--set", "PromptLength=3", "there are --prompt-lengths")]
-    [InlineData("--set", "MaxEpochs", "a name, = and a value were expected")]
+    [InlineData("--set", "BatchSize", "a name, = and a value were expected")]
     [InlineData("--backbone", "/nowhere", "/nowhere")]
     public void What_cannot_be_is_said_before_any_work(string option, string value, string message)
     {
@@ -189,6 +194,33 @@ public sealed class BenchmarkCommandTests : IDisposable
         Run("nab", option, value).Should().Be(2);
 
         _buffers.Error.Should().Contain($"error: {option}: '{value}' is no");
+    }
+
+    [Fact]
+    public void A_part_without_series_is_said_before_any_training()
+    {
+        Run("nab", "--split", "80/20/0", "--methods", "jump").Should().Be(1);
+
+        _buffers.Error.Should().Contain("with split 80/20/0 and limit").And.Contain("there is no series for the test");
+        Read().Should().BeEmpty();
+    }
+
+    [Fact]
+    public void An_empty_list_of_methods_is_wrong_usage()
+    {
+        Run("nab", "--methods", ",").Should().Be(2);
+
+        _buffers.Error.Should().Contain("--methods is ','; at least one name was expected");
+    }
+
+    [Fact]
+    public void Quick_cells_do_not_count_for_a_whole_run_of_the_same_limits()
+    {
+        string[] alike = ["--methods", "z-score", "--tasks", "windows", "--seeds", "1", "--limit", "20/10/10"];
+        Run("nab", [.. alike, "--quick"]).Should().Be(0, _buffers.Error);
+        Run("nab", alike).Should().Be(0, _buffers.Error);
+
+        Read().Select(cell => cell.IsQuick).Should().Equal(true, false);
     }
 
     [Fact]

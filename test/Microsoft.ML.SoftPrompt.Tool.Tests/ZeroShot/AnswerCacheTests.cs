@@ -31,6 +31,20 @@ public class AnswerCacheTests
     }
 
     [Fact]
+    public void What_is_for_this_process_alone_is_not_in_the_file()
+    {
+        using var buffers = new Buffers();
+        string path = buffers.Path("answers.jsonl");
+        using (AnswerCache first = Filled(path, "a"))
+        {
+            first.Add("b", s_answer, inFile: false);
+            first.Find("b").Should().Be(s_answer);
+        }
+        using var second = new AnswerCache(path);
+        (second.Find("a"), second.Find("b")).Should().Be((s_answer, null));
+    }
+
+    [Fact]
     public void A_line_that_was_cut_off_is_asked_for_again()
     {
         using var buffers = new Buffers();

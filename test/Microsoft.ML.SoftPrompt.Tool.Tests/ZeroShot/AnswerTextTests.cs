@@ -50,6 +50,9 @@ public class AnswerTextTests
     [InlineData("``````")]
     [InlineData("```")]
     [InlineData("<think>yes")]
+    [InlineData("<think>perhaps {\"probability\": 0.3}, but then")]
+    [InlineData("<THINK>\n0.3")]
+    [InlineData("<think>no</think><think>rather {\"probability\": 0.3}")]
     public void Anything_else_is_no_answer(string text) => AnswerText.Read(text).Should().BeNull();
 
     [Fact]

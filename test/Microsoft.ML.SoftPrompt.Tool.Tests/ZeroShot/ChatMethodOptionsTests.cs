@@ -21,14 +21,17 @@ public class ChatMethodOptionsTests
     {
         const string Variable = "SOFTPROMPT_TEST_KEY";
         using var buffers = new Buffers();
-        using ChatServer server = ChatServer.Saying(_ => "{\"probability\": 0.25}");
+        using ChatServer server = ChatServer.Saying(_ => "{\"probability\": 0.25, \"key\": \"sk-test\"}");
         Environment.SetEnvironmentVariable(Variable, "sk-test");
         try
         {
             string answers = buffers.Path("answers.jsonl");
             using (ChatMethod method = _options.Create(Parse(
                 $"--zero-shot-endpoint {server.Endpoint} --zero-shot-model small --zero-shot-key-variable {Variable} --zero-shot-own-temperature --zero-shot-answers {answers} --zero-shot-prices 2.5/10"))!)
+            {
                 method.Score([new LabeledSeries(new float[] { 1 }, new bool[1])]).Should().Equal(0.25);
+                method.Identity.Should().Be($"127.0.0.1:{server.Endpoint.Port} small temperature own");
+            }
 
             ChatServer.Request request = server.Requests.Single();
             request.Head.Should().Contain("Authorization: Bearer sk-test");
@@ -39,6 +42,23 @@ public class ChatMethodOptionsTests
         {
             Environment.SetEnvironmentVariable(Variable, null);
         }
+    }
+
+    [Fact]
+    public void Prices_are_told_where_they_are_given()
+    {
+        _options.Prices(Parse("--zero-shot-endpoint https://a.b --zero-shot-model m --zero-shot-prices 2.5/10")).Should().Be(new TokenPrices(2.5, 10));
+        _options.Prices(Parse("--zero-shot-endpoint https://a.b --zero-shot-model m")).Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("https://api.openai.com/v1", "org/model", "api.openai.com:443 org/model temperature 0")]
+    [InlineData("http://LocalHost:8080/v1/", "org/model", "localhost:8080 org/model temperature 0")]
+    [InlineData("http://[::1]:8081", "small", "[::1]:8081 small temperature 0")]
+    public void Endpoint_model_and_temperature_tell_methods_apart(string endpoint, string model, string identity)
+    {
+        using ChatMethod method = _options.Create(Parse($"--zero-shot-endpoint {endpoint} --zero-shot-model {model} --zero-shot-key-variable SOFTPROMPT_NO_SUCH_KEY"))!;
+        method.Identity.Should().Be(identity);
     }
 
     [Theory]

@@ -132,6 +132,18 @@ public class ChatMethodTests
     }
 
     [Fact]
+    public void A_key_that_is_sent_back_is_neither_kept_nor_told()
+    {
+        const string Key = "sk-very-secret";
+        using var buffers = new Buffers();
+        string answers = buffers.Path("answers.jsonl");
+        using var server = new ChatServer(request => request.Send(FirstValue(request) == "0%" ? ChatServer.Completion($"unlike {Key}") : ChatServer.Completion(null, refusal: $"not with {Key}")));
+        using (ChatMethod method = new(new OpenAIChatClient(server.Endpoint, "small", Key, TimeSpan.FromSeconds(20)), s_settings, new AnswerCache(answers)))
+            method.Ask(Different(2)).Select(outcome => outcome.Failure).Should().Equal("the answer says nothing: unlike ***", "the model refused: not with ***");
+        File.ReadAllText(answers).Should().Contain("unlike ***").And.Contain("not with ***").And.NotContain(Key);
+    }
+
+    [Fact]
     public void Too_many_failures_end_the_run_at_once()
     {
         using ChatServer server = ChatServer.Saying(_ => "It depends.");
@@ -139,9 +151,27 @@ public class ChatMethodTests
 
         Action score = () => method.Score(Different(60));
 
-        score.Should().Throw<ToolException>().WithMessage("Zero-shot small: 4 of 60 series have no answer, more than the 5% that may be without. The last: the answer says nothing: It depends.*");
+        score.Should().Throw<ToolException>().WithMessage("Zero-shot small: 4 of 60 series have no answer, and 3 may be without. The last: the answer says nothing: It depends.*");
         server.Requests.Should().HaveCount(4, "three in sixty may fail");
         method.Tally.PaidOutputTokens.Should().Be(28, "what was paid for is told");
+    }
+
+    [Theory]
+    [InlineData(0.05, 2)]
+    [InlineData(0.2, 2)]
+    [InlineData(0.25, 3)]
+    [InlineData(0, 0)]
+    public void Of_few_series_a_single_refusal_does_not_end_the_run(double share, int allowed)
+    {
+        int refused = allowed;
+        using var server = new ChatServer(request => request.Number < refused ? request.Send(ChatServer.Completion(null, refusal: "no")) : request.Say("0.75"));
+        using (ChatMethod method = Method(server, s_settings with { FailedShare = share, Concurrency = 1 }))
+            method.Score(Different(12)).Count(score => score == ChatMethod.NeutralScore).Should().Be(allowed);
+
+        using var worse = new ChatServer(request => request.Number <= refused ? request.Send(ChatServer.Completion(null, refusal: "no")) : request.Say("0.75"));
+        using ChatMethod failing = Method(worse, s_settings with { FailedShare = share, Concurrency = 1 });
+        Action score = () => failing.Score(Different(12));
+        score.Should().Throw<ToolException>().WithMessage($"*{allowed + 1} of 12 series have no answer, and {allowed} may be without.*");
     }
 
     [Fact]
@@ -210,6 +240,27 @@ public class ChatMethodTests
         using ChatMethod otherModel = new(new OpenAIChatClient(server.Endpoint, "large", null, TimeSpan.FromSeconds(20)), s_settings with { Model = "large" }, new AnswerCache(null));
         otherModel.Score([Series(0, 100)]);
         otherModel.Tally.Asked.Should().Be(1);
+    }
+
+    [Fact]
+    public void What_was_cut_off_before_the_answer_is_asked_for_again_by_the_next_run()
+    {
+        using var buffers = new Buffers();
+        string answers = buffers.Path("answers.jsonl");
+        using var server = new ChatServer(request => request.Send(request.Body.Contains("\"max_completion_tokens\":10}", StringComparison.Ordinal)
+            ? ChatServer.Completion(FirstValue(request) == "0%" ? "0.25" : "<think>perhaps {\"probability\": 0.3}, but", finish: "length")
+            : ChatServer.Completion("0.75")));
+        using (ChatMethod low = Method(server, s_settings with { MaxOutputTokens = 10 }, answers))
+        {
+            low.Score(Different(2)).Should().Equal(0.25, ChatMethod.NeutralScore);
+            low.Score(Different(2)).Should().Equal([0.25, ChatMethod.NeutralScore], "with the same limit the answer would be the same");
+            low.Tally.Asked.Should().Be(2);
+        }
+        File.ReadLines(answers).Should().ContainSingle();
+
+        using ChatMethod high = Method(server, s_settings with { MaxOutputTokens = 1000 }, answers);
+        high.Score(Different(2)).Should().Equal(0.25, 0.75);
+        (high.Tally.Asked, high.Tally.FromCache).Should().Be((1, 1));
     }
 
     [Fact]

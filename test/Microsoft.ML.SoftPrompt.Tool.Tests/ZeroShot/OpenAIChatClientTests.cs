@@ -64,6 +64,17 @@ public class OpenAIChatClientTests
         response.Messages.Single().Contents.OfType<ErrorContent>().Single().Message.Should().Be("I cannot judge this");
     }
 
+    [Fact]
+    public async Task A_key_that_is_sent_back_is_struck_out()
+    {
+        using var server = new ChatServer(request => request.Send(request.Number == 0
+            ? ChatServer.Completion($"Your key {Key}? 0.5 {Key}")
+            : ChatServer.Completion(null, refusal: $"Not for {Key}")));
+
+        (await Ask(server)).Text.Should().Be("Your key ***? 0.5 ***");
+        (await Ask(server)).Messages.Single().Contents.OfType<ErrorContent>().Single().Message.Should().Be("Not for ***");
+    }
+
     [Theory]
     [InlineData("408 Request Timeout", nameof(ChatFault.Passing))]
     [InlineData("429 Too Many Requests", nameof(ChatFault.Passing))]

@@ -13,10 +13,11 @@ internal static class BaselineMethods
     private const int LstmEpochs = 10, QuickLstmEpochs = 3;
 
     /// <param name="quick">Whether what learns in epochs has fewer of them.</param>
+    /// <param name="epochs">How many it has; null for its own.</param>
     /// <param name="encoder">A language model's folder or file; null for MiniLM.</param>
     /// <param name="decoder">A decoder's folder or file; null for none.</param>
     /// <param name="chat">A language model at an endpoint; null for none.</param>
-    public static IReadOnlyList<BenchmarkMethod> All(bool quick, string? encoder, string? decoder, ChatMethod? chat)
+    public static IReadOnlyList<BenchmarkMethod> All(bool quick, int? epochs, string? encoder, string? decoder, ChatMethod? chat)
     {
         List<BenchmarkMethod> methods =
         [
@@ -26,13 +27,13 @@ internal static class BaselineMethods
             BenchmarkMethod.Of("spectral-residual", learnsClasses: false, () => new SpectralResidualMethod()),
             BenchmarkMethod.Of("sub-pca", learnsClasses: false, () => new SubPcaMethod()),
             BenchmarkMethod.Of("trees", learnsClasses: true, () => new BoostedTreesMethod()),
-            BenchmarkMethod.Lstm(quick ? QuickLstmEpochs : LstmEpochs),
-            BenchmarkMethod.Of("zero-shot-encoder", encoder, () => new ZeroShotEncoderMethod(Open(encoder))),
+            BenchmarkMethod.Lstm(epochs ?? (quick ? QuickLstmEpochs : LstmEpochs)),
+            BenchmarkMethod.Of("zero-shot-encoder", SpearSettings.BackboneName(encoder), () => new ZeroShotEncoderMethod(Open(encoder))),
         ];
         if (decoder is not null)
-            methods.Add(BenchmarkMethod.Of("zero-shot-decoder", decoder, () => new ZeroShotDecoderMethod(Open(decoder))));
+            methods.Add(BenchmarkMethod.Of("zero-shot-decoder", SpearSettings.BackboneName(decoder), () => new ZeroShotDecoderMethod(Open(decoder))));
         if (chat is not null)
-            methods.Add(BenchmarkMethod.Of("zero-shot-chat", chat.Name, () => chat));
+            methods.Add(BenchmarkMethod.Of("zero-shot-chat", chat.Identity, () => chat));
         return methods;
     }
 

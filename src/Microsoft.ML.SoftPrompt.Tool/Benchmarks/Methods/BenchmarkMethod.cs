@@ -55,9 +55,9 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
     };
 
     /// <summary>A language model that is asked, without any training.</summary>
-    /// <param name="backbonePath">The model's folder, file or name; null for MiniLM.</param>
-    public static BenchmarkMethod Of(string key, string? backbonePath, Func<IAnomalyMethod> create) =>
-        new(key, LearnsClasses: false, new SortedDictionary<string, string>(StringComparer.Ordinal) { ["backbone"] = SpearSettings.BackboneName(backbonePath) }, _ => create()) { IsAsked = true };
+    /// <param name="model">What tells it from others in cells and tables.</param>
+    public static BenchmarkMethod Of(string key, string model, Func<IAnomalyMethod> create) =>
+        new(key, LearnsClasses: false, new SortedDictionary<string, string>(StringComparer.Ordinal) { ["backbone"] = model }, _ => create()) { IsAsked = true };
 
     /// <summary>A method without settings.</summary>
     public static BenchmarkMethod Of(string key, bool learnsClasses, Func<IAnomalyMethod> create) =>

@@ -94,14 +94,14 @@ internal sealed record BenchmarkCell
 
     /// <summary>Gets what names the cell: two with the same are one cell.</summary>
     [JsonIgnore]
-    public string Key => KeyOf(Set, Task, Method, Settings, Seed, TrainedOn, Version, DataHash);
+    public string Key => KeyOf(Set, Task, Method, Settings, Seed, TrainedOn, IsQuick, Version, DataHash);
 
     /// <summary>Gets the settings as tables name them.</summary>
     [JsonIgnore]
     public string SettingsText => Text(Settings);
 
-    public static string KeyOf(string set, string task, string method, SortedDictionary<string, string> settings, int seed, string? trainedOn, string version, string dataHash) =>
-        string.Join('|', set, task, method, Text(settings), seed.ToString(CultureInfo.InvariantCulture), trainedOn ?? "", version, dataHash);
+    public static string KeyOf(string set, string task, string method, SortedDictionary<string, string> settings, int seed, string? trainedOn, bool isQuick, string version, string dataHash) =>
+        string.Join('|', set, task, method, Text(settings), seed.ToString(CultureInfo.InvariantCulture), trainedOn ?? "", isQuick ? "quick" : "", version, dataHash);
 
     public string ToLine() => JsonSerializer.Serialize(this, Json);
 

@@ -8,7 +8,7 @@ namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Results;
 internal sealed record CellGroup(string Method, SortedDictionary<string, string> Settings, string? TrainedOn, IReadOnlyList<BenchmarkCell> Cells)
 {
     // What all methods of a task share.
-    private static readonly string[] OfTheTask = ["split", "limit"];
+    private static readonly string[] OfTheTask = ["split", "limit", "trainedSplit", "trainedLimit", "trainedData"];
     private static readonly SortedDictionary<string, string> Usual = new(StringComparer.Ordinal)
     {
         ["backbone"] = "MiniLM",

@@ -96,12 +96,12 @@ internal sealed class ResultsPage
         CellGroup? spear = Reference(groups);
         BenchmarkCell one = spear?.Cells[0] ?? cells[0];
         string training = one.TrainedOn is not null ? "" : $"{Part(one.Training)} for training{(one.Synthetic > 0 ? $", {Numbers.Count(one.Synthetic)} of them synthetic" : "")}, ";
-        Line($"{heading} {task.Set}, {task.Task}");
+        PaperResults? paper = PaperResults.Of(task.Set);
+        bool isFirst = task.Task is "union" or "smap" or "windows" or "labels";
+        Line($"{heading} {task.Set}, {task.Task}{(isFirst && paper is not null ? $" ({paper.Table})" : "")}");
         Line();
         Line($"Split {task.Split}, limit {task.Limit}. Of the first seed: {training}{Part(one.Validation)} for validation, {Part(new PartCounts(-1, one.Scores.Length, one.LabelOfEach().Count(label => label)))} for the test.");
         Line();
-        PaperResults? paper = PaperResults.Of(task.Set);
-        bool isFirst = task.Task is "union" or "smap" or "windows" or "labels";
         bool hasDraw = cells.Any(cell => cell.Balanced is not null);
         // Beside the paper's numbers stands the part that is most like the paper's.
         WriteMetrics(groups, spear, cell => cell.Test, cell => cell.AurocWithinSources(), hasDraw || !isFirst ? null : paper);
@@ -134,6 +134,12 @@ internal sealed class ResultsPage
         foreach (PaperRow row in paper?.Rows ?? [])
             Row($"*paper: {row.Method}*", "", Paper(row.Accuracy), Paper(row.F1), Paper(row.Recall), Paper(row.Precision), Paper(row.Auroc), "", Paper(row.AveragePrecision), "", "", "", "");
         Line();
+        string[] elsewhere = [.. groups.Where(group => group.Cells.Any(cell => cell.ThresholdFrom != "validation")).Select(group => group.Name)];
+        if (elsewhere.Length > 0)
+        {
+            Line($"The validation part of a seed or more has one class, so thresholds were chosen on the training part there: {string.Join("; ", elsewhere)}.");
+            Line();
+        }
     }
 
     /// <summary>Table IV, and what the paper leaves open: the numbers of bins.</summary>

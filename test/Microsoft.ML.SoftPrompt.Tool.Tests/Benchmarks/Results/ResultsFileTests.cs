@@ -19,7 +19,7 @@ public sealed class ResultsFileTests : IDisposable
 
         BenchmarkCell read = ResultsFile.Read(File, _buffers.Console).Single();
         read.Should().BeEquivalentTo(cell);
-        read.Key.Should().Be(cell.Key).And.Be("nab|windows|spear|bins=100 limit=all/all/all split=60/20/20|1||0.3.0|0123456789abcdef");
+        read.Key.Should().Be(cell.Key).And.Be("nab|windows|spear|bins=100 limit=all/all/all split=60/20/20|1|||0.3.0|0123456789abcdef");
         read.SourceOfEach().Should().Equal("a", "a", "b", "b");
         read.LabelOfEach().Should().Equal(true, false, true, false);
     }

@@ -37,7 +37,7 @@ public sealed class ResultsPageTests : IDisposable
     {
         string page = ResultsPage.Write([Cells.Make(settings: Spear())]);
 
-        page.Should().Contain("| *paper: SPEAR-BERT* |  | .8512 | .1071 | .3333 | .0638 | .7101 | .0568 |").And.Contain("Why the paper's rows cannot be compared");
+        page.Should().Contain("| *paper: SPEAR-BERT* |  | .8512 | .1071 | .3333 | .0638 | .7101 |  | .0568 |").And.Contain("### nab, windows (Table III, NAB AWS)").And.Contain("Why the paper's rows cannot be compared");
         page.Should().Contain("`softprompt benchmark nab`").And.Contain("1 min 01 s of training and scoring");
     }
 
