@@ -197,10 +197,8 @@ public static class SoftPromptCatalog
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(windows);
-        var detector = SoftPromptAnomalyTransformer.FindIn(model)
+        return SoftPromptAnomalyTransformer.Explain(model, windows, width, stride, points, cancellationToken)
             ?? throw new ArgumentException($"The model is {model.GetType().Name} and holds no {nameof(SoftPromptAnomalyTransformer)}; expected a model fitted with {nameof(SoftPrompt)}, alone or in a chain.", nameof(model));
-        // The chain runs the stages that it runs for scoring; the scores themselves are computed only where they are asked for.
-        return detector.Explain(model.Transform(windows), width, stride, points, cancellationToken);
     }
 
     private static SoftPromptAnomalyTrainer.Options Options(string labelColumnName, string featureColumnName, string? exampleWeightColumnName,

@@ -20,21 +20,26 @@ internal sealed class Occlusion
     // Of each run: the lower and the upper quartile.
     private const int VariantsOfRun = 2;
 
+    // A series has about as many variants as values: all of one with 4,000 would take 128 MB, and as much again for their logits.
+    private const int DefaultValuesAtOnce = 1 << 20;
+
     private readonly SoftPromptScorer _scorer;
     private readonly int _width;
     private readonly int _stride;
+    private readonly int _valuesAtOnce;
 
-    /// <param name="scorer">Scores the series and all their variants in one call.</param>
+    /// <param name="scorer">Scores the series and their variants, many at once.</param>
     /// <param name="width">Values that are taken away together, at least 1.</param>
     /// <param name="stride">Values from one run's start to the next one's, at least 1 and at most the width, so that every value belongs to a run.</param>
+    /// <param name="valuesAtOnce">How many values the variants that are held at once have together, except that one is always held. Results do not depend on it.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width or the stride is out of its range.</exception>
-    public Occlusion(SoftPromptScorer scorer, int width, int stride)
+    public Occlusion(SoftPromptScorer scorer, int width, int stride, int valuesAtOnce = DefaultValuesAtOnce)
     {
         if (width < 1)
             throw new ArgumentOutOfRangeException(nameof(width), width, "The number of values that are taken away together must be at least 1.");
         if (stride < 1 || stride > width)
             throw new ArgumentOutOfRangeException(nameof(stride), stride, $"The stride must be at least 1 and at most the width {width}: with a longer one some values belong to no run.");
-        (_scorer, _width, _stride) = (scorer, width, stride);
+        (_scorer, _width, _stride, _valuesAtOnce) = (scorer, width, stride, valuesAtOnce);
     }
 
     /// <summary>Explains series.</summary>
@@ -46,46 +51,62 @@ internal sealed class Occlusion
     /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
     public IReadOnlyList<ValueContribution>[] Explain(IReadOnlyList<ReadOnlyMemory<uint>> series, IReadOnlyList<int?> points, CancellationToken cancellation = default)
     {
-        var variants = new List<ReadOnlyMemory<uint>>();
-        foreach (var tokens in series)
+        bool labelsPoints = _scorer.Parameters.LabelKind == LabelKind.Point;
+        var explained = new int?[series.Count];
+        var kept = new List<float>[series.Count];
+        var call = new List<(int Series, ReadOnlyMemory<uint> Tokens)>();
+        long values = 0;
+        void Score()
         {
-            variants.Add(tokens);
-            (uint lower, uint upper) = Quartiles(tokens.Span);
-            foreach ((int step, int count) in Runs(tokens.Length))
+            var logits = new float[call.Sum(variant => _scorer.CountLogits(variant.Tokens.Length))];
+            _scorer.Score(call.ConvertAll(variant => variant.Tokens), logits, cancellation);
+            ReadOnlySpan<float> rest = logits;
+            foreach ((int i, ReadOnlyMemory<uint> tokens) in call)
             {
-                variants.Add(Replace(tokens.Span, step, count, lower));
-                variants.Add(Replace(tokens.Span, step, count, upper));
+                ReadOnlySpan<float> own = rest[.._scorer.CountLogits(tokens.Length)];
+                // A series comes before its variants, whatever call they are in.
+                if (labelsPoints)
+                    explained[i] ??= IndexOfHighest(own);
+                kept[i].Add(own[explained[i] ?? 0]);
+                rest = rest[own.Length..];
             }
+            call.Clear();
+            values = 0;
         }
-        var logits = new float[variants.Sum(variant => _scorer.CountLogits(variant.Length))];
-        _scorer.Score(variants, logits, cancellation);
-
-        var contributions = new IReadOnlyList<ValueContribution>[series.Count];
-        ReadOnlySpan<float> rest = logits;
         for (int i = 0; i < series.Count; i++)
         {
-            int length = series[i].Length, each = _scorer.CountLogits(length);
-            int? point = _scorer.Parameters.LabelKind == LabelKind.Point ? points[i] ?? IndexOfHighest(rest[..each]) : null;
-            var runs = Runs(length).ToArray();
-            int count = (1 + VariantsOfRun * runs.Length) * each;
-            contributions[i] = Compare(rest[..count], each, runs, point);
-            rest = rest[count..];
+            (explained[i], kept[i]) = (labelsPoints ? points[i] : null, []);
+            foreach (var variant in Variants(series[i]))
+            {
+                if (values + variant.Length > _valuesAtOnce && call.Count > 0)
+                    Score();
+                call.Add((i, variant));
+                values += variant.Length;
+            }
         }
-        return contributions;
+        if (call.Count > 0)
+            Score();
+        return kept.Select((logits, i) => Compare(logits, Runs(series[i].Length), explained[i])).ToArray();
     }
 
-    /// <summary>Compares the logits of a series, which come first, with those of its variants; each has as many of them.</summary>
-    private ValueContribution[] Compare(ReadOnlySpan<float> logits, int each, (int Step, int Count)[] runs, int? point)
+    /// <summary>Compares the explained logit of a series, which comes first, with those of its variants.</summary>
+    private ValueContribution[] Compare(List<float> logits, IEnumerable<(int Step, int Count)> runs, int? point)
     {
-        var contributions = new ValueContribution[runs.Length];
-        double probability = ToProbability(logits[point ?? 0]);
-        for (int run = 0; run < runs.Length; run++)
+        double probability = ToProbability(logits[0]);
+        return runs.Select((run, i) => new ValueContribution(run.Step, run.Count, probability,
+            ToProbability(Math.Min(logits[1 + VariantsOfRun * i], logits[2 + VariantsOfRun * i])), point)).ToArray();
+    }
+
+    /// <summary>The series as it is, then each run of it with the lower and with the upper quartile in its places.</summary>
+    private IEnumerable<ReadOnlyMemory<uint>> Variants(ReadOnlyMemory<uint> tokens)
+    {
+        yield return tokens;
+        (uint lower, uint upper) = Quartiles(tokens.Span);
+        foreach ((int step, int count) in Runs(tokens.Length))
         {
-            int lower = (1 + VariantsOfRun * run) * each + (point ?? 0);
-            double without = ToProbability(Math.Min(logits[lower], logits[lower + each]));
-            contributions[run] = new ValueContribution(runs[run].Step, runs[run].Count, probability, without, point);
+            yield return Replace(tokens.Span, step, count, lower);
+            yield return Replace(tokens.Span, step, count, upper);
         }
-        return contributions;
     }
 
     private double ToProbability(float logit) => _scorer.Parameters.Probability.ToProbability(logit);

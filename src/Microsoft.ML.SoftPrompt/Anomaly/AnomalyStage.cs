@@ -13,7 +13,7 @@ internal sealed class AnomalyStage : IRowStage
     // Enough for every thread to have several calls of the engine's preferred size; a block of 512 windows of 50 values is 0.1 MB of tokens.
     private const int BlockRows = 512;
 
-    // An explanation scores about as many variants of a row as it has values.
+    // An explanation scores about twice as many variants of a row as it has values; how many of them are held at once does not depend on this.
     private const int ExplainedBlockRows = 16;
 
     private readonly IHostEnvironment _environment;
@@ -80,7 +80,7 @@ internal sealed class AnomalyStage : IRowStage
         }
         if (block.Count > 0)
             ExplainBlock();
-        if (points is not null && points.Count != explained.Count)
+        if (points is not null && points.Count > explained.Count)
             throw new ArgumentException($"There are {points.Count} points for {explained.Count} rows; expected one a row.", nameof(points));
         ReportTruncated(door.Truncated);
         return explained;
@@ -90,8 +90,10 @@ internal sealed class AnomalyStage : IRowStage
 
     private static int? PointOf(IReadOnlyList<int>? points, int row, int first, int length)
     {
-        if (points is null || row >= points.Count)
+        if (points is null)
             return null;
+        if (row >= points.Count)
+            throw new ArgumentException($"There are {points.Count} points, and none for row {row} (from 0); expected one a row.", nameof(points));
         int point = points[row];
         return point >= first && point < length ? point
             : throw new ArgumentOutOfRangeException(nameof(points), point, $"The point of row {row} (from 0) is {point}, and the model scores the row's values {first} to {length - 1}; expected one of these indices.");

@@ -86,17 +86,27 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
     // A calibrator, or whatever is fitted after this stage, never sees a synthetic row.
     IDataView ITransformerWithDifferentMappingAtTrainingTime.TransformForTrainingPipeline(IDataView input) => Transform(OriginalRowsView.Of(input));
 
-    /// <summary>Explains rows; see <see cref="SoftPromptCatalog.Explain"/>.</summary>
-    internal IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(IDataView tokens, int width, int stride, IReadOnlyList<int>? points, CancellationToken cancellation) =>
-        _stage.Explain(tokens, width, stride, points, cancellation);
-
-    /// <summary>The detector in a model, which may be a chain of chains: the last one of several; null without any.</summary>
-    internal static SoftPromptAnomalyTransformer? FindIn(ITransformer model) => model switch
+    /// <summary>Explains rows by the last detector of a model; see <see cref="SoftPromptCatalog.Explain"/>. Stages behind it are not run: they may drop or replace its tokens.</summary>
+    /// <returns>Null for a model without a detector.</returns>
+    internal static IReadOnlyList<IReadOnlyList<ValueContribution>>? Explain(ITransformer model, IDataView windows, int width, int stride, IReadOnlyList<int>? points, CancellationToken cancellation)
     {
-        SoftPromptAnomalyTransformer detector => detector,
-        IEnumerable<ITransformer> chain => chain.Select(FindIn).LastOrDefault(found => found is not null),
-        _ => null,
-    };
+        ITransformer[] stages = ScoringStages(model).ToArray();
+        int last = Array.FindLastIndex(stages, stage => stage is SoftPromptAnomalyTransformer);
+        if (last < 0)
+            return null;
+        IDataView tokens = new TransformerChain<ITransformer>(stages[..last]).Transform(windows);
+        return ((SoftPromptAnomalyTransformer)stages[last])._stage.Explain(tokens, width, stride, points, cancellation);
+    }
+
+    /// <summary>The stages that a model, which may be a chain of chains, runs for scoring.</summary>
+    private static IEnumerable<ITransformer> ScoringStages(ITransformer model) =>
+        model is IEnumerable<ITransformer> chain ? WithinScoring(chain).SelectMany(ScoringStages) : [model];
+
+    /// <summary>A chain tells the scopes of its stages only through a method of its generic type, whose argument may be any.</summary>
+    private static IEnumerable<ITransformer> WithinScoring(IEnumerable<ITransformer> chain) =>
+        chain.GetType().GetMethod(nameof(TransformerChain<ITransformer>.GetModelFor), [typeof(TransformerScope)]) is { } getModelFor
+            ? (IEnumerable<ITransformer>)getModelFor.Invoke(chain, [TransformerScope.Scoring])!
+            : chain;
 
     void ICanSaveModel.Save(ModelSaveContext ctx) =>
         AnomalyModelFile.Write(new ModelStreamWriter(ctx, Kind), Model, FeatureColumnName, _embedsBackbone ? _backbone : null);

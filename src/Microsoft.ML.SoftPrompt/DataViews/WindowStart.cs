@@ -23,13 +23,24 @@ internal static class WindowStart
     /// <summary>The column that WindowSeries made, with the column of its groups where both are still there. A stage may have put something else, e.g. a one-hot vector, in the place of the groups.</summary>
     public static (DataViewSchema.Column? Start, DataViewSchema.Column? Group) Find(DataViewSchema schema)
     {
+        if (FindStart(schema) is not { } start)
+            return (null, null);
+        return (start, GetGroupName(start) is { } group && schema.GetColumnOrNull(group) is { } found && GroupColumn.IsGroup(found.Type) ? found : null);
+    }
+
+    /// <summary>The name that the group column had when the windows were cut; null where all readings were one series.</summary>
+    public static string? GetGroupName(DataViewSchema.Column start)
+    {
+        ReadOnlyMemory<char> group = default;
+        start.Annotations.GetValue(GroupAnnotation, ref group);
+        return group.IsEmpty ? null : group.ToString();
+    }
+
+    private static DataViewSchema.Column? FindStart(DataViewSchema schema)
+    {
         foreach (var column in schema)
             if (!column.IsHidden && column.Type.Equals(NumberDataViewType.Int64) && column.Annotations.Schema.GetColumnOrNull(GroupAnnotation) is { Type: TextDataViewType })
-            {
-                ReadOnlyMemory<char> group = default;
-                column.Annotations.GetValue(GroupAnnotation, ref group);
-                return (column, !group.IsEmpty && schema.GetColumnOrNull(group.ToString()) is { } found && GroupColumn.IsGroup(found.Type) ? found : null);
-            }
-        return (null, null);
+                return column;
+        return null;
     }
 }

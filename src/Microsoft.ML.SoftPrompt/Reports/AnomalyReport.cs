@@ -42,7 +42,10 @@ public sealed class AnomalyReport
     /// <returns>The report.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
     /// <exception cref="ArgumentException">There are no rows, or a value or a score is infinite.</exception>
-    /// <exception cref="InvalidOperationException">A row's labels or scores are not as many as its values, or a label is neither 0 nor 1.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A row's labels or scores are not as many as its values, or a label is neither 0 nor 1; or nothing says which windows are of one series: the column that they were cut
+    /// by is gone, a group is an unknown key, or windows of one group are of different series.
+    /// </exception>
     public static AnomalyReport Create(IDataView scoredWindows, SoftPromptModelParameters model, string labelColumnName = "Label", string seriesColumnName = "Series",
         string? groupColumnName = null)
     {

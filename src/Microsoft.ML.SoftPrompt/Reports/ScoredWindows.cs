@@ -14,6 +14,7 @@ internal sealed class ScoredWindows
     private readonly DataViewSchema.Column _labels;
     private readonly DataViewSchema.Column _scores;
     private readonly DataViewSchema.Column? _group;
+    private readonly DataViewSchema.Column? _cutBy;
     private readonly DataViewSchema.Column? _start;
 
     public ScoredWindows(IDataView data, string seriesColumn, string labelColumn, string? groupColumn)
@@ -25,19 +26,23 @@ internal sealed class ScoredWindows
         _scores = SchemaErrors.Find(data.Schema, Score, "score");
         if (!(_scores.Type is VectorDataViewType vector ? vector.ItemType : _scores.Type).Equals(NumberDataViewType.Single))
             throw SchemaErrors.WrongType(_scores, "score", "Single, or a vector of it", "Give what the model's Transform gave.");
-        (_start, DataViewSchema.Column? windowGroup) = WindowStart.Find(data.Schema);
-        _group = groupColumn is null ? windowGroup : GroupColumn.Find(data.Schema, groupColumn);
+        (_start, _cutBy) = WindowStart.Find(data.Schema);
+        _group = groupColumn is null ? _cutBy : GroupColumn.Find(data.Schema, groupColumn);
+        if (_group is null && _start is { } start && WindowStart.GetGroupName(start) is { } lost)
+            throw new InvalidOperationException($"The windows were cut series by series of the group column '{lost}', which {(data.Schema.GetColumnOrNull(lost) is { } now ? $"now is {now.Type}" : "is not in the data any more")}, "
+                + "so that nothing says which of them belong together. Keep the column as it was, e.g. by giving what is made of it another name, or name a column that tells the series apart (groupColumnName).");
     }
 
     public IReadOnlyList<ReportSeries> Read()
     {
         var windows = new List<Window>();
-        var columns = new[] { _values, _labels, _scores, _group, _start }.Where(column => column is not null).Select(column => column!.Value).ToArray();
+        var columns = new[] { _values, _labels, _scores, _group, _cutBy, _start }.OfType<DataViewSchema.Column>().DistinctBy(column => column.Index).ToArray();
         using DataViewRowCursor cursor = _data.GetRowCursor(columns);
         var values = new VectorReader<float>(cursor, _values);
         var labels = new LabelColumn(cursor, _labels);
         Func<float[]> scores = Scores(cursor);
         GroupColumn? group = _group is { } named ? GroupColumn.Open(cursor, named) : null;
+        GroupColumn? cutBy = _cutBy is { } own && own.Index != _group?.Index ? GroupColumn.Open(cursor, own) : null;
         ValueGetter<long>? start = _start is { } column ? cursor.GetGetter<long>(column) : null;
         while (cursor.MoveNext())
         {
@@ -45,7 +50,7 @@ internal sealed class ScoredWindows
             labels.Read(read);
             long first = 0;
             start?.Invoke(ref first);
-            var window = new Window(Name(group, cursor.Position), first, values.Read().ToArray(), read.ConvertAll(label => label == 1), scores());
+            var window = new Window(cursor.Position, Name(group, cursor.Position), cutBy?.Read().ToString(), first, values.Read().ToArray(), read.ConvertAll(label => label == 1), scores());
             Check(window, cursor.Position);
             windows.Add(window);
         }
@@ -61,9 +66,15 @@ internal sealed class ScoredWindows
             (null, null) => row,
             (null, _) => "series",
             (_, null) => $"{group.Read()}, {row}",
-            _ => group.Read().ToString(),
+            _ => Known(group.Read().ToString(), position),
         };
     }
+
+    /// <summary>Series that a mapping to keys does not know all have the key 0.</summary>
+    private string Known(string group, long position) => _group!.Value.Type is KeyDataViewType && group == "0"
+        ? throw new InvalidOperationException($"Row {position} (from 0) has no known value in the group column '{_group.Value.Name}' (its key is 0), which does not say what series the window is of. "
+            + "Group by the column that the keys were made from, or leave such rows out.")
+        : group;
 
     private Func<float[]> Scores(DataViewRow row)
     {
@@ -91,16 +102,49 @@ internal sealed class ScoredWindows
 
     private ReportSeries Join(IGrouping<string, Window> rows)
     {
+        CheckSameGroup(rows);
         Window[] windows = rows.OrderBy(window => window.Start).ToArray();
         long origin = windows[0].Start;
         // Values that no window holds, between windows further apart than they are long, are missing.
         var values = new float[checked((int)(windows.Max(window => window.Start + window.Values.Length) - origin))];
         Array.Fill(values, float.NaN);
+        var holders = new Window?[values.Length];
         foreach (Window window in windows)
-            window.Values.CopyTo(values, window.Start - origin);
+            Put(window, values.AsSpan((int)(window.Start - origin)), holders.AsSpan((int)(window.Start - origin)));
         return _scores.Type is VectorDataViewType ? JoinPoints(rows.Key, values, windows) : new ReportSeries(rows.Key, values,
             Array.ConvertAll(windows, window => new ReportItem((int)(window.Start - origin), window.Values.Length, window.Labels[0], window.Scores[0])));
     }
+
+    private void CheckSameGroup(IGrouping<string, Window> rows)
+    {
+        Window first = rows.First();
+        if (rows.FirstOrDefault(window => window.CutBy != first.CutBy) is { } other)
+            throw new InvalidOperationException($"Rows {first.Row} and {other.Row} (from 0) are both of '{rows.Key}' in the group column '{_group!.Value.Name}', but of '{first.CutBy}' and '{other.CutBy}' in '{_cutBy!.Value.Name}', "
+                + "by which the windows were cut: they are of different series. Group by a column that tells the series apart.");
+    }
+
+    /// <summary>Windows of one series say the same of the readings that they share.</summary>
+    private void Put(Window window, Span<float> values, Span<Window?> holders)
+    {
+        for (int i = 0; i < window.Values.Length; i++)
+        {
+            if (holders[i] is { } other)
+            {
+                int place = (int)(window.Start + i - other.Start);
+                if (!other.Values[place].Equals(window.Values[i]))
+                    throw Disagree(other, window, i, $"{other.Values[place]:R} and {window.Values[i]:R} in '{_values.Name}'");
+                if (_scores.Type is VectorDataViewType && other.Labels[place] != window.Labels[i])
+                    throw Disagree(other, window, i, $"different labels in '{_labels.Name}'");
+            }
+            values[i] = window.Values[i];
+            holders[i] = window;
+        }
+    }
+
+    private static InvalidOperationException Disagree(Window one, Window other, int place, FormattableString difference) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"Rows {one.Row} and {other.Row} (from 0) are both windows of the series '{one.Series}' and hold its reading {other.Start + place}, with ")
+            + FormattableString.Invariant(difference)
+            + ". Either they are of different series: group by a column that tells these apart. Or a stage has changed the windows one by one: name the column with the values as they were cut.");
 
     private static ReportSeries JoinPoints(string name, float[] values, Window[] windows)
     {
@@ -121,5 +165,6 @@ internal sealed class ScoredWindows
         return new ReportSeries(name, values, items) { Labels = labels };
     }
 
-    private sealed record Window(string Series, long Start, float[] Values, List<bool> Labels, float[] Scores);
+    /// <summary>A row: its series, and the group it was cut from where that is another column.</summary>
+    private sealed record Window(long Row, string Series, string? CutBy, long Start, float[] Values, List<bool> Labels, float[] Scores);
 }

@@ -110,6 +110,29 @@ public sealed class OcclusionTests
     }
 
     [Theory]
+    [InlineData(false, 12, 13)]
+    [InlineData(true, 12, 13)]
+    [InlineData(false, 1, 26)]
+    [InlineData(true, 7 * 6, 4)]
+    [InlineData(true, 26 * 6, 1)]
+    public void A_limit_of_values_held_at_once_splits_even_the_variants_of_one_series_and_changes_no_bit(bool points, int limit, int calls)
+    {
+        LabelKind labelKind = points ? LabelKind.Point : LabelKind.Series;
+        ReadOnlyMemory<uint>[] series = [s_series, new uint[] { 1, 7, 7, 0, 3, 8 }];
+        var backbone = new MixingBackbone(preferredPositions: 10_000);
+        var scorer = new SoftPromptScorer(backbone, Parameters(labelKind, backbone));
+        var expected = new Occlusion(scorer, 1, 1).Explain(series, [null, 4]);
+        backbone.ForwardCalls.Should().Be(1);
+
+        var found = new Occlusion(scorer, 1, 1, limit).Explain(series, [null, 4]);
+
+        // Two series of 6 values with 12 variants each: 26 in all.
+        backbone.ForwardCalls.Should().Be(1 + calls);
+        for (int i = 0; i < series.Length; i++)
+            found[i].Should().Equal(expected[i]);
+    }
+
+    [Theory]
     [InlineData(0, 1, "*must be at least 1*")]
     [InlineData(2, 0, "*at least 1 and at most the width 2*")]
     [InlineData(2, 3, "*at least 1 and at most the width 2: with a longer one some values belong to no run*")]

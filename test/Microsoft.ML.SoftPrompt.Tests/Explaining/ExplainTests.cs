@@ -114,6 +114,51 @@ public sealed class ExplainTests(ExplainedModels models) : IClassFixture<Explain
     }
 
     [Fact]
+    public void Stages_behind_the_detector_have_no_part()
+    {
+        var view = View(models.Windows[0]);
+        var chain = (IEnumerable<ITransformer>)models.Series;
+        var scored = models.Series.Transform(view);
+        // The same name with the keys of another quantization.
+        var other = _ml.Transforms.QuantizeSeries("Tokens", "Series", binCount: 4).Fit(scored);
+        var expected = _ml.AnomalyDetection.Explain(models.Series, view)[0];
+
+        foreach (ITransformer behind in new ITransformer[] { _ml.Transforms.CopyColumns("Tokens", "Score").Fit(scored), other })
+        {
+            _ml.AnomalyDetection.Explain(new TransformerChain<ITransformer>([.. chain, behind]), view)[0].Should().Equal(expected);
+            _ml.AnomalyDetection.Explain(new TransformerChain<ITransformer>(models.Series, behind), view)[0].Should().Equal(expected, "a chain may be nested");
+            _ml.AnomalyDetection.Explain(Loaded(new TransformerChain<ITransformer>(models.Series, behind)), view)[0].Should().Equal(expected);
+        }
+    }
+
+    [Fact]
+    public void Stages_that_are_not_for_scoring_have_no_part()
+    {
+        var view = View(models.Windows[0]);
+        var chain = ((IEnumerable<ITransformer>)models.Series).ToArray();
+        // Of the label, which the windows do not have.
+        var training = _ml.Transforms.CopyColumns("Copy", "Label").Fit(_ml.Data.LoadFromEnumerable(models.Windows));
+        var model = new TransformerChain<ITransformer>([training, .. chain], [TransformerScope.TrainTest, .. chain.Select(_ => TransformerScope.Everything)]);
+
+        _ml.AnomalyDetection.Explain(model, view)[0].Should().Equal(_ml.AnomalyDetection.Explain(models.Series, view)[0]);
+    }
+
+    [Fact]
+    public void Too_few_points_are_refused_at_the_first_row_without_one()
+    {
+        int read = 0;
+        var windows = _ml.Data.LoadFromEnumerable(models.Windows.Select(window =>
+        {
+            read++;
+            return new Query { Host = window.Host, Series = window.Series };
+        }));
+
+        FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Points, windows, points: [0])).Should().Throw<ArgumentException>().WithMessage("*none for row 1*");
+
+        read.Should().BeLessThan(10);
+    }
+
+    [Fact]
     public void First_values_that_the_backbone_has_no_room_for_are_not_listed()
     {
         var options = ToySeries.Options(epochs: 1);
@@ -139,7 +184,8 @@ public sealed class ExplainTests(ExplainedModels models) : IClassFixture<Explain
         FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Series, view, width: 0)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*at least 1*");
         FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Series, view, stride: 2)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*at most the width 1*");
         FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Series, view, points: [0, 1])).Should().Throw<ArgumentException>().WithMessage("The model labels whole series*");
-        FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Points, view, points: [0])).Should().Throw<ArgumentException>().WithMessage("There are 1 points for 2 rows*");
+        FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Points, view, points: [0])).Should().Throw<ArgumentException>().WithMessage("There are 1 points, and none for row 1 (from 0); expected one a row*");
+        FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Points, view, points: [0, 1, 2])).Should().Throw<ArgumentException>().WithMessage("There are 3 points for 2 rows*");
         FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Points, view, points: [0, 12])).Should().Throw<ArgumentOutOfRangeException>()
             .WithMessage("The point of row 1 (from 0) is 12, and the model scores the row's values 0 to 11*");
         FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Series, view, cancellationToken: new CancellationToken(canceled: true))).Should().Throw<OperationCanceledException>();

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Evaluation;
 using Microsoft.ML.SoftPrompt.Explaining;
 using Microsoft.ML.SoftPrompt.Reports;
@@ -46,6 +47,37 @@ public sealed class AnomalyReportTests
         series.Items[4].Score.Should().BeApproximately((answers[0].Score[4] + (double)answers[1].Score[1]) / 2, 1e-6);
         series.Labels.ToArray().Select((label, i) => (label, i)).Where(pair => pair.label).Select(pair => pair.i).Should().Equal(20);
         series.Items.Should().OnlyContain(item => item.Length == 1 && item.IsAnomaly == (item.Start == 20));
+    }
+
+    [Fact]
+    public void Windows_of_different_series_are_not_put_together()
+    {
+        var ml = new MLContext(seed: 1);
+        Reading[] readings = [.. Labelled("a", 60, 20), .. Labelled("b", 60, 20)];
+        for (int i = 60; i < readings.Length; i++)
+            readings[i].Value += 3;
+        var windows = ml.Data.WindowSeries(ml.Data.LoadFromEnumerable(readings), "Series", "Value", "IsAnomaly", "Host", windowSize: ToySeries.Length, stride: 4);
+        var model = ml.Transforms.QuantizeSeries("Tokens", "Series").Append(ml.AnomalyDetection.Trainers.SoftPrompt(ToySeries.Options(1))).Fit(windows);
+        IDataView scored = model.Transform(windows), encoded = ml.Transforms.CopyColumns("Host", "Series").Fit(scored).Transform(scored);
+        Action Creating(IDataView data, string? group) => () => AnomalyReport.Create(data, model.LastTransformer.Model, groupColumnName: group);
+
+        Creating(scored, null).Should().NotThrow();
+        Creating(encoded, null).Should().Throw<InvalidOperationException>().WithMessage("*group column 'Host', which now is Vector*Keep the column as it was*");
+        Creating(scored, "PredictedLabel").Should().Throw<InvalidOperationException>().WithMessage("Rows * and * (from 0) are both of '*' in the group column 'PredictedLabel', but of 'a' and 'b' in 'Host'*");
+        Creating(encoded, "Label").Should().Throw<InvalidOperationException>().WithMessage("Rows 0 and 13 (from 0) are both windows of the series 'false' and hold its reading 0, with 0 and 3 in 'Series'*");
+    }
+
+    [Fact]
+    public void Series_that_a_mapping_to_keys_does_not_know_are_refused()
+    {
+        var ml = new MLContext(seed: 1);
+        KeyReading[] readings = Labelled("", 60, 20).Select((reading, i) => new KeyReading { Host = i < 30 ? 1u : 0u, Value = reading.Value, IsAnomaly = reading.IsAnomaly }).ToArray();
+        readings[50].IsAnomaly = true;
+        var windows = ml.Data.WindowSeries(ml.Data.LoadFromEnumerable(readings), "Series", "Value", "IsAnomaly", "Host", windowSize: ToySeries.Length, stride: 4);
+        var model = ml.Transforms.QuantizeSeries("Tokens", "Series").Append(ml.AnomalyDetection.Trainers.SoftPrompt(ToySeries.Options(1))).Fit(windows);
+
+        FluentActions.Invoking(() => AnomalyReport.Create(model.Transform(windows), model.LastTransformer.Model)).Should().Throw<InvalidOperationException>()
+            .WithMessage("Row 5 (from 0) has no known value in the group column 'Host' (its key is 0)*");
     }
 
     [Fact]
@@ -196,5 +228,15 @@ public sealed class AnomalyReportTests
         Reading[] readings = Reading.Series(host, Enumerable.Range(0, count).Select(i => i == anomaly ? 40f : i % 7).ToArray());
         readings[anomaly].IsAnomaly = true;
         return readings;
+    }
+
+    private sealed class KeyReading
+    {
+        [KeyType(10)]
+        public uint Host { get; set; }
+
+        public float Value { get; set; }
+
+        public bool IsAnomaly { get; set; }
     }
 }

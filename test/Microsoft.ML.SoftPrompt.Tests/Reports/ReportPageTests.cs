@@ -118,6 +118,36 @@ public sealed class ReportPageTests(Browser browser, ITestOutputHelper output) :
     }
 
     [SkippableFact]
+    public async Task Stretches_are_named_by_what_was_found_of_them()
+    {
+        // Of the labelled stretches 2–4, 6–7, 10–13 and 20: one missed, two in one found stretch, one in parts by two.
+        int[] labelled = [2, 3, 4, 6, 7, 10, 11, 12, 13, 20], found = [0, 6, 7, 8, 9, 10, 12, 13, 16, 17, 20];
+        await Open(new AnomalyReport([Plain(new float[24], Enumerable.Range(0, 24).Select(i => found.Contains(i) ? 1.0 : 0).ToArray(), labelled.Contains)], 0.5));
+
+        await browser.Click("#stretches summary");
+
+        (await browser.Evaluate("[...document.querySelectorAll('#stretch-rows tr')].map(row => [...row.cells].slice(0, 3).map(cell => cell.textContent.replace('reading ', '')).join('|')).join()")).GetString()
+            .Should().Be("false alarm|0|0,labelled, missed|2|4,labelled, found whole|6|7,labelled, 3 of 4 found|10|13,false alarm|16|17,labelled, found whole|20|20");
+        browser.Console.Should().BeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task Tens_of_thousands_of_stretches_are_named_while_the_slider_moves()
+    {
+        // 40,000 labelled stretches, 30,000 found ones: more than 10⁹ pairs.
+        const int Count = 120_000;
+        await Open(new AnomalyReport([Plain(new float[Count], Enumerable.Range(0, Count).Select(i => i % 4 == 0 ? 1.0 : 0).ToArray(), i => i % 3 == 0)], 0.5));
+        await browser.Click("#stretches summary");
+
+        JsonElement milliseconds = await browser.Evaluate(
+            "(() => { const slider = document.getElementById('threshold'), start = performance.now(); for (let i = 0; i < 3; i++) { slider.value = 500 + i; slider.dispatchEvent(new Event('input')); } return performance.now() - start; })()");
+
+        output.WriteLine($"3 steps of the slider: {milliseconds.GetDouble():N0} ms");
+        milliseconds.GetDouble().Should().BeLessThan(3_000);
+        (await browser.Text("stretch-note")).Should().Be("and 59,800 more");
+    }
+
+    [SkippableFact]
     public async Task Fingers_zoom_and_move_on_a_phone()
     {
         await Open(new AnomalyReport([Waves.Series("a", 4_000)], 0), phone: true);

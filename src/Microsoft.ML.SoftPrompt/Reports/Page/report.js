@@ -546,13 +546,19 @@
 
   // Every labelled stretch with how much of it was found, and every found one that holds nothing labelled.
   function namedStretches() {
-    const series = open(state.series);
-    const labelled = pairs(series.labelled).map(([from, to]) => {
-      const hit = pairs(state.found).reduce((sum, [start, end]) => sum + Math.max(0, Math.min(to, end) - Math.max(from, start)), 0);
-      return { from, to, text: hit === 0 ? "labelled, missed" : hit === to - from ? "labelled, found whole" : `labelled, ${count(hit)} of ${count(to - from)} found` };
-    });
-    const others = pairs(state.found).filter(([from, to]) => !labelled.some(one => one.from < to && from < one.to)).map(([from, to]) => ({ from, to, text: "false alarm" }));
-    return [...labelled, ...others].sort((a, b) => a.from - b.from);
+    const labelled = pairs(open(state.series).labelled).map(([from, to]) => ({ from, to, hit: 0 })), falseAlarms = [];
+    let first = 0; // of the labelled ones that end behind the found one's start: both kinds rise
+    for (const [from, to] of pairs(state.found)) {
+      while (first < labelled.length && labelled[first].to <= from)
+        first++;
+      let next = first;
+      for (; next < labelled.length && labelled[next].from < to; next++)
+        labelled[next].hit += Math.min(to, labelled[next].to) - Math.max(from, labelled[next].from);
+      if (next === first)
+        falseAlarms.push({ from, to, text: "false alarm" });
+    }
+    const named = labelled.map(({ from, to, hit }) => ({ from, to, text: hit === 0 ? "labelled, missed" : hit === to - from ? "labelled, found whole" : `labelled, ${count(hit)} of ${count(to - from)} found` }));
+    return [...named, ...falseAlarms].sort((a, b) => a.from - b.from);
   }
 
   function showStretches() {
