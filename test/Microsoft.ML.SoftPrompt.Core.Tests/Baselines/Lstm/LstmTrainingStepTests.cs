@@ -121,6 +121,21 @@ public sealed class LstmTrainingStepTests
         AlignedMemory.AllocatedBytesForCurrentThread.Should().Be(before, "one series is one group, which this thread scores");
     }
 
+    [Fact]
+    public void An_update_that_is_not_finite_is_told()
+    {
+        var random = new Random(8);
+        // A step of Adam's first update is the learning rate, and this one is beyond Single.
+        var step = new LstmTrainingStep(LstmWeights.Random(new LstmShape(2, 3, 1), random), LabelKind.Series, learningRate: 1e40);
+        LstmExample example = Example(random, 2, 4, LabelKind.Series);
+
+        step.Run(new[] { example }).Should().Be(double.NaN);
+
+        step.Weights.Values.ToArray().Should().OnlyContain(value => float.IsFinite(value), "the last finite ones are kept");
+        Action train = () => LstmTrainingLoop.Run(2, LabelKind.Series, [example], [], new LstmSettings { HiddenSize = 3, Epochs = 1, LearningRate = 1e40 });
+        train.Should().Throw<InvalidOperationException>().WithMessage("*no longer finite in batch 1 of 1 of epoch 1*");
+    }
+
     private static LstmExample Example(Random random, int inputs, int steps, LabelKind kind) =>
         new(Enumerable.Range(0, steps * inputs).Select(_ => 4 * random.NextSingle() - 2).ToArray(),
             Enumerable.Range(0, kind == LabelKind.Series ? 1 : steps).Select(_ => (float)random.Next(2)).ToArray());
