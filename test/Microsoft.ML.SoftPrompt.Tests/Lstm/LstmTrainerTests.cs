@@ -119,6 +119,17 @@ public sealed class LstmTrainerTests
     }
 
     [Fact]
+    public void A_group_that_no_file_can_keep_is_refused()
+    {
+        Window[] windows = ToySeries.Windows(6);
+        windows[4].Host = "\ud800";
+
+        Action fit = () => _ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options()).Fit(View(windows));
+
+        fit.Should().Throw<InvalidOperationException>().WithMessage("*group column 'Host' holds half a surrogate pair in row 4 *");
+    }
+
+    [Fact]
     public void One_class_is_refused()
     {
         Action fit = () => _ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options()).Fit(View(ToySeries.Windows(9).Where(w => !w.Label).ToArray()));
