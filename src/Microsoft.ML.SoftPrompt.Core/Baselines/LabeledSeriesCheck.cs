@@ -55,6 +55,8 @@ internal static class LabeledSeriesCheck
     {
         if (series is null)
             return "is null; expected a series.";
+        if (series.Group is null)
+            return "has null as its group; expected a text, empty where all series share a scale.";
         (int values, int labels) = (series.Values.Length, series.Labels.Length);
         ReadOnlySpan<double> times = series.Times.Span;
         if (values == 0)

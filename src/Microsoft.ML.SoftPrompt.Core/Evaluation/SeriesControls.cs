@@ -33,15 +33,17 @@ public static class SeriesControls
 
     /// <summary>Computes the largest |x − mean| / deviation in a window; missing values (NaN) are skipped.</summary>
     /// <param name="values">The window's values.</param>
-    /// <param name="mean">Mean of the training part.</param>
+    /// <param name="mean">Mean of the training part, finite.</param>
     /// <param name="deviation">Standard deviation of the training part, at least 0.</param>
     /// <returns>
     /// At least 0; 0 where every value is missing. With a deviation of 0 a value equal to the mean counts 0 and any other
     /// <see cref="double.MaxValue"/>.
     /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">The deviation is negative or NaN.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The mean is not finite, or the deviation is negative or NaN.</exception>
     public static double LargestZScore(ReadOnlySpan<float> values, double mean, double deviation)
     {
+        if (!double.IsFinite(mean))
+            throw new ArgumentOutOfRangeException(nameof(mean), mean, "A mean must be a finite number.");
         if (!(deviation >= 0))
             throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "A standard deviation must be at least 0.");
         double largest = 0;

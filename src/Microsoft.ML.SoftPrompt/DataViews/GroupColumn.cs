@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.ML.Data;
 
 namespace Microsoft.ML.SoftPrompt.DataViews;
@@ -55,6 +56,14 @@ internal abstract class GroupColumn
     public static bool IsGroup(DataViewType type) => Openers.ContainsKey(type.RawType);
 
     public static GroupColumn Open(DataViewRow row, DataViewSchema.Column column) => Openers[column.Type.RawType](row, column);
+
+    /// <summary>Refuses half a surrogate pair: it would be written as another character, and the group not be found again after loading.</summary>
+    /// <exception cref="InvalidOperationException">The group is not valid Unicode.</exception>
+    public static void CheckSavable(string group, string columnName, long row)
+    {
+        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(group)) != group)
+            throw new InvalidOperationException($"The group column '{columnName}' holds half a surrogate pair in row {row} (from 0), which is no character and which a model file cannot keep; expected valid Unicode text. Correct the text.");
+    }
 
     private abstract class Typed<TValue>(DataViewRow row, DataViewSchema.Column column) : GroupColumn
     {

@@ -32,6 +32,9 @@ internal sealed class ReadAheadCursor : SourceCursor
     /// <summary>The place of the current row within its block.</summary>
     public int RowInBlock => _row;
 
+    /// <summary>Rows in the current block.</summary>
+    public int BlockLength => _blockLength;
+
     public override DataViewSchema Schema => Source.Schema;
 
     public override long Batch => _batches[_row];
@@ -50,6 +53,29 @@ internal sealed class ReadAheadCursor : SourceCursor
     }
 
     protected override bool MoveToNext() => ++_row < _blockLength || ReadBlock();
+
+    /// <summary>Any row of the current block, for a reader that takes several columns a row at a time.</summary>
+    internal sealed class BlockRow(ReadAheadCursor cursor) : DataViewRow
+    {
+        /// <summary>Gets or sets which row of the block it is, from 0 to below <see cref="BlockLength"/>.</summary>
+        public int Row { get; set; }
+
+        public override DataViewSchema Schema => cursor.Schema;
+
+        public override long Position => cursor.Position - cursor._row + Row;
+
+        public override long Batch => cursor._batches[Row];
+
+        public override bool IsColumnActive(DataViewSchema.Column column) => cursor.IsColumnActive(column);
+
+        public override ValueGetter<DataViewRowId> GetIdGetter() => (ref DataViewRowId id) => id = cursor._ids.Values[Row];
+
+        public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
+        {
+            var buffer = cursor.Buffer<TValue>(column);
+            return (ref TValue value) => buffer.CopyTo(Row, ref value);
+        }
+    }
 
     private ColumnBuffer<TValue> Buffer<TValue>(DataViewSchema.Column column) =>
         _columns[column.Index] as ColumnBuffer<TValue>

@@ -43,6 +43,8 @@ internal sealed class LstmTrainingColumns
             labels.Clear();
             label.Read(labels);
             LabeledSeries example = series.Read(labels.ConvertAll(value => value == 1).ToArray(), LabelKind);
+            if (_series.Group is { } group)
+                GroupColumn.CheckSavable(example.Group, group.Name, cursor.Position);
             var (isSynthetic, isValidation) = balancing?.Invoke() ?? default;
             rows.Add(new TrainingRow<LabeledSeries>(example, split.Read(labels.Contains(1), labels.Contains(0), example.Values.Length), isSynthetic, isValidation));
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Series;
@@ -33,7 +32,7 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
             var name = group.Read();
             if (!samplesByText.TryGetValue(name, out var sample))
             {
-                CheckSavable(name.ToString(), columns.Group!.Value.Name, cursor.Position);
+                GroupColumn.CheckSavable(name.ToString(), columns.Group!.Value.Name, cursor.Position);
                 samplesByText[name] = sample = new ValueSample(settings.NeedsValues);
             }
             sample.Add(values);
@@ -55,12 +54,5 @@ internal sealed record FittedRanges(FittedRange? Whole, IReadOnlyDictionary<stri
             channel.Warn($"The fitted range of {constant.Length} of {Groups.Count} groups in series column '{columnName}' is a single value, e.g. of group {constant[0]}. A group's single value becomes the middle bin, and every other one lies outside its range.", MessageSensitivity.UserData);
         if (Whole is { IsConstant: false } && settings.CreateBins(Whole).CountWithoutWidth() is > 0 and var narrow)
             channel.Warn($"Values of series column '{columnName}' repeat so often that {narrow} of the {settings.BinCount} bins at quantiles of the whole have no width: a repeated value takes one of them, and the others stay empty.");
-    }
-
-    /// <summary>Half a surrogate pair would be written as another character, and the group not be found again after loading.</summary>
-    private static void CheckSavable(string group, string columnName, long row)
-    {
-        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(group)) != group)
-            throw new InvalidOperationException($"The group column '{columnName}' holds half a surrogate pair in row {row} (from 0), which is no character and which a model file cannot keep; expected valid Unicode text. Correct the text.");
     }
 }

@@ -33,6 +33,16 @@ public sealed class SeriesControlsTests
     }
 
     [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_mean_that_is_not_finite_is_refused(double mean)
+    {
+        Action compute = () => SeriesControls.LargestZScore([1], mean, 1);
+
+        compute.Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(mean));
+    }
+
+    [Theory]
     [InlineData(new float[] { 1, 4, 2, 2 }, 3)]
     [InlineData(new float[] { 1, float.NaN, 7, 6 }, 6)]
     [InlineData(new float[] { 5 }, 0)]

@@ -41,6 +41,22 @@ public sealed class LstmTrainerTests
     }
 
     [Fact]
+    public void Blocks_of_rows_score_as_single_rows_do()
+    {
+        // More rows than a block has, of different lengths.
+        TimedWindow[] windows = ToyLstm.Timed(Enumerable.Range(0, 320).Select(i => ToySeries.Windows(1, seed: i, length: 5 + i % 30)[0]).ToArray());
+        var model = _ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options(timeColumnName: "Time")).Fit(_ml.Data.LoadFromEnumerable(ToyLstm.Timed(ToySeries.Windows(20))));
+        using var engine = _ml.Model.CreatePredictionEngine<TimedWindow, Answer>(model);
+
+        var answers = _ml.Data.CreateEnumerable<Answer>(model.Transform(_ml.Data.LoadFromEnumerable(windows)), reuseRowObject: false).ToArray();
+
+        answers.Select(a => a.Score).Should().Equal(windows.Select(w => engine.Predict(w).Score), "bit for bit");
+        windows[300].Series[2] = float.PositiveInfinity;
+        Func<float[]> score = () => model.Transform(_ml.Data.LoadFromEnumerable(windows)).GetColumn<float>("Score").ToArray();
+        score.Should().Throw<InvalidOperationException>().WithMessage("The series in column 'Series', row 300 (from 0), holds * as value 2*");
+    }
+
+    [Fact]
     public void It_learns_to_label_points()
     {
         var options = ToyLstm.Options(epochs: 15, groupColumnName: null);
@@ -116,6 +132,17 @@ public sealed class LstmTrainerTests
             change(windows[2]);
             return () => _ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options(timeColumnName: "Time")).Fit(_ml.Data.LoadFromEnumerable(windows));
         }
+    }
+
+    [Fact]
+    public void A_group_that_no_file_can_keep_is_refused()
+    {
+        Window[] windows = ToySeries.Windows(6);
+        windows[4].Host = "\ud800";
+
+        Action fit = () => _ml.AnomalyDetection.Trainers.Lstm(ToyLstm.Options()).Fit(View(windows));
+
+        fit.Should().Throw<InvalidOperationException>().WithMessage("*group column 'Host' holds half a surrogate pair in row 4 *");
     }
 
     [Fact]

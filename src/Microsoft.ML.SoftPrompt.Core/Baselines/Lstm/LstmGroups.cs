@@ -37,36 +37,46 @@ internal sealed class LstmGroups
     /// <param name="workspace">Holds the pass.</param>
     /// <param name="weights">For the head.</param>
     /// <param name="logits">Of all series; the group's are set.</param>
-    public LstmPass Forward(int group, Workspace workspace, LstmWeights weights, Span<float> logits)
+    /// <param name="pieceSteps">Steps that the pass holds at once; by default all of them, for the way back.</param>
+    public LstmPass Forward(int group, Workspace workspace, LstmWeights weights, Span<float> logits, int pieceSteps = int.MaxValue)
     {
         var lengths = new int[_starts[group + 1] - _starts[group]];
         for (int i = 0; i < lengths.Length; i++)
             lengths[i] = StepsOf(Example(group, i));
-        var pass = new LstmPass(_matrices, new LstmSequences(lengths), workspace);
-        for (int i = 0; i < lengths.Length; i++)
-            for (int step = 0; step < lengths[i]; step++)
-                Example(group, i).Inputs.AsSpan(step * _matrices.Shape.Inputs, _matrices.Shape.Inputs).CopyTo(pass.Input(i, step));
-        pass.Forward();
+        var sequences = new LstmSequences(lengths);
+        var pass = new LstmPass(_matrices, sequences, workspace, pieceSteps);
         ReadOnlySpan<float> weight = weights.HeadWeight;
-        foreach ((int series, int step, int at) in Outputs(group))
+        for (int from = 0, end; from < sequences.Steps; from = end)
         {
-            ReadOnlySpan<float> hidden = pass.Output(series, step);
-            double logit = weights.HeadBias;
-            for (int j = 0; j < weight.Length; j++)
-                logit += (double)weight[j] * hidden[j];
-            logits[at] = (float)logit;
+            end = from + Math.Min(pieceSteps, sequences.Steps - from);
+            pass.Begin(from, end);
+            for (int i = 0; i < lengths.Length; i++)
+                for (int step = from; step < Math.Min(end, lengths[i]); step++)
+                    Example(group, i).Inputs.AsSpan(step * _matrices.Shape.Inputs, _matrices.Shape.Inputs).CopyTo(pass.Input(i, step));
+            pass.Forward();
+            foreach ((int series, int step, int at) in Outputs(group, from, end))
+            {
+                ReadOnlySpan<float> hidden = pass.Output(series, step);
+                double logit = weights.HeadBias;
+                for (int j = 0; j < weight.Length; j++)
+                    logit += (double)weight[j] * hidden[j];
+                logits[at] = (float)logit;
+            }
         }
         return pass;
     }
 
     /// <summary>The outputs of a group that have a logit: the series within the group, the step, and where its logit stands among all.</summary>
-    public IEnumerable<(int Series, int Step, int Logit)> Outputs(int group)
+    /// <param name="group">Which.</param>
+    /// <param name="from">The first step of interest.</param>
+    /// <param name="end">The step behind the last of interest.</param>
+    public IEnumerable<(int Series, int Step, int Logit)> Outputs(int group, int from = 0, int end = int.MaxValue)
     {
         for (int i = _starts[group]; i < _starts[group + 1]; i++)
         {
-            int firstStep = _labelKind == LabelKind.Series ? StepsOf(_examples.Span[i]) - 1 : 0;
-            for (int at = LogitStarts[i]; at < LogitStarts[i + 1]; at++)
-                yield return (i - _starts[group], firstStep + at - LogitStarts[i], at);
+            int steps = StepsOf(_examples.Span[i]), first = _labelKind == LabelKind.Series ? steps - 1 : 0;
+            for (int step = Math.Max(first, from); step < Math.Min(steps, end); step++)
+                yield return (i - _starts[group], step, LogitStarts[i] + step - first);
         }
     }
 

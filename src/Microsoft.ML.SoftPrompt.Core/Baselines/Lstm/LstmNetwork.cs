@@ -6,6 +6,9 @@ namespace Microsoft.ML.SoftPrompt.Baselines;
 /// <summary>A trained LSTM with its head: inputs in, logits out. Immutable and safe for concurrent use.</summary>
 internal sealed class LstmNetwork(LstmWeights weights, LabelKind labelKind)
 {
+    /// <summary>Steps of a group that are held at once, so that memory does not grow with the length of a series: 2 MB a series of the default sizes.</summary>
+    private const int PieceSteps = 256;
+
     private readonly LstmMatrices _matrices = new(weights, forTraining: false);
     private readonly WorkspacePool _workspaces = new();
 
@@ -22,7 +25,7 @@ internal sealed class LstmNetwork(LstmWeights weights, LabelKind labelKind)
         {
             Workspace workspace = _workspaces.Rent();
             using (_matrices.Use())
-                groups.Forward(group, workspace, weights, logits);
+                groups.Forward(group, workspace, weights, logits, PieceSteps);
             _workspaces.Return(workspace);
         }, cancellation);
         return logits;

@@ -4,7 +4,8 @@ namespace Microsoft.ML.SoftPrompt.Baselines;
 
 /// <summary>
 /// A group of series' way through an LSTM, and back through time. Layer by layer: the inputs of all steps in one product, then step by
-/// step what the states add. A series' states depend on it alone, bit for bit, whatever else is in the group.
+/// step what the states add. A series' states depend on it alone, bit for bit, whatever else is in the group and however long the pieces
+/// are that it goes in.
 /// </summary>
 /// <remarks>The memory is the workspace's, and the matrices' memory must be held while the pass is used.</remarks>
 internal sealed unsafe class LstmPass
@@ -19,28 +20,59 @@ internal sealed unsafe class LstmPass
     private readonly int _width;
     private float* _hiddenGradient;
 
-    public LstmPass(LstmMatrices matrices, LstmSequences sequences, Workspace workspace)
+    /// <summary>The steps of the current piece, and the row of the first among all rows.</summary>
+    private int _from, _end, _firstRow;
+
+    /// <param name="matrices">The weights.</param>
+    /// <param name="sequences">The group.</param>
+    /// <param name="workspace">Holds what the pass computes.</param>
+    /// <param name="pieceSteps">Steps that there is memory for at once, at least 1; all of them for the way back.</param>
+    public LstmPass(LstmMatrices matrices, LstmSequences sequences, Workspace workspace, int pieceSteps)
     {
         (_matrices, _sequences, _workspace, _width) = (matrices, sequences, workspace, matrices.Width);
-        _inputs = workspace.Singles((nint)sequences.Rows * matrices.Shape.Inputs);
+        // No piece has more rows than the first. In front of its rows stand the states that the last piece left.
+        int rows = sequences.Start(Math.Min(pieceSteps, sequences.Steps)), left = pieceSteps < sequences.Steps ? sequences.Active(pieceSteps - 1) : 0;
+        _inputs = workspace.Singles((nint)rows * matrices.Shape.Inputs);
         _layers = new State[matrices.Shape.Layers];
         for (int layer = 0; layer < _layers.Length; layer++)
-            _layers[layer] = new State(Rows(matrices.GatesWidth), Rows(_width), Rows(_width), Rows(_width));
+            _layers[layer] = new State(Rows(matrices.GatesWidth), StatesOf(), Rows(_width), StatesOf());
+
+        float* Rows(int width) => workspace.Singles((nint)rows * width);
+        float* StatesOf() => workspace.Singles((nint)(left + rows) * _width) + (nint)left * _width;
     }
 
-    /// <summary>The numbers that go in at a step of a series; filled by the caller.</summary>
+    /// <summary>Begins a piece: the first, or the one behind the piece that has gone forward.</summary>
+    /// <param name="from">Its first step.</param>
+    /// <param name="end">The step behind its last.</param>
+    public void Begin(int from, int end)
+    {
+        if (from > 0)
+        {
+            int count = checked(_sequences.Active(from - 1) * _width);
+            nint last = (nint)(_sequences.Start(from - 1) - _firstRow) * _width;
+            foreach (State state in _layers)
+            {
+                new ReadOnlySpan<float>(state.Cell + last, count).CopyTo(new Span<float>(state.Cell - count, count));
+                new ReadOnlySpan<float>(state.Hidden + last, count).CopyTo(new Span<float>(state.Hidden - count, count));
+            }
+        }
+        (_from, _end, _firstRow) = (from, end, _sequences.Start(from));
+    }
+
+    /// <summary>The numbers that go in at a step of a series, within the piece; filled by the caller.</summary>
     public Span<float> Input(int series, int step)
     {
         int inputs = _matrices.Shape.Inputs;
-        return new Span<float>(_inputs + (nint)_sequences.RowOf(series, step) * inputs, inputs);
+        return new Span<float>(_inputs + (nint)RowOf(series, step) * inputs, inputs);
     }
 
-    /// <summary>The last layer's hidden state after a step of a series.</summary>
-    public ReadOnlySpan<float> Output(int series, int step) => new(_layers[^1].Hidden + (nint)_sequences.RowOf(series, step) * _width, _matrices.Shape.Hidden);
+    /// <summary>The last layer's hidden state after a step of a series, within the piece.</summary>
+    public ReadOnlySpan<float> Output(int series, int step) => new(_layers[^1].Hidden + (nint)RowOf(series, step) * _width, _matrices.Shape.Hidden);
 
     /// <summary>The gradient by <see cref="Output"/>, 0 where the caller leaves it so; from <see cref="ClearGradient"/> to <see cref="Backward"/>.</summary>
-    public Span<float> OutputGradient(int series, int step) => new(_hiddenGradient + (nint)_sequences.RowOf(series, step) * _width, _matrices.Shape.Hidden);
+    public Span<float> OutputGradient(int series, int step) => new(_hiddenGradient + (nint)RowOf(series, step) * _width, _matrices.Shape.Hidden);
 
+    /// <summary>Takes the piece forward.</summary>
     public void Forward()
     {
         for (int layer = 0; layer < _layers.Length; layer++)
@@ -48,11 +80,11 @@ internal sealed unsafe class LstmPass
             State state = _layers[layer];
             int gatesWidth = _matrices.GatesWidth;
             float* below = Below(layer, out int stride);
-            s_kernels.Multiply(_matrices[layer].Input, below, stride, 1, _sequences.Rows, null, state.Gates, gatesWidth);
-            for (int step = 0; step < _sequences.Steps; step++)
+            s_kernels.Multiply(_matrices[layer].Input, below, stride, 1, _sequences.Start(_end) - _firstRow, null, state.Gates, gatesWidth);
+            for (int step = _from; step < _end; step++)
             {
                 int rows = _sequences.Active(step);
-                nint start = _sequences.Start(step), previous = step == 0 ? 0 : _sequences.Start(step - 1);
+                nint start = _sequences.Start(step) - _firstRow, previous = step == 0 ? 0 : _sequences.Start(step - 1) - _firstRow;
                 float* gates = state.Gates + start * gatesWidth;
                 if (step > 0)
                     s_kernels.Multiply(_matrices[layer].Recurrent, state.Hidden + previous * _width, _width, 1, rows, gates, gates, gatesWidth);
@@ -65,7 +97,7 @@ internal sealed unsafe class LstmPass
     /// <summary>Makes room for the gradient by the outputs.</summary>
     public void ClearGradient() => _hiddenGradient = Zeros(_sequences.Rows);
 
-    /// <summary>Goes back through time. The gates are used up by it.</summary>
+    /// <summary>Goes back through time, where one piece was all. The gates are used up by it.</summary>
     /// <param name="gradient">The gradients by the layers' parameters are added to it; laid out as <see cref="LstmWeights.Values"/>.</param>
     public void Backward(Span<float> gradient)
     {
@@ -151,7 +183,7 @@ internal sealed unsafe class LstmPass
         return layer == 0 ? _inputs : _layers[layer - 1].Hidden;
     }
 
-    private float* Rows(int width) => _workspace.Singles((nint)_sequences.Rows * width);
+    private int RowOf(int series, int step) => _sequences.RowOf(series, step) - _firstRow;
 
     private float* Zeros(int rows)
     {

@@ -13,7 +13,7 @@ internal static class LstmTrainingLoop
     /// <param name="settings">The settings, in range.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="cancellation">Asked within every batch.</param>
-    /// <exception cref="InvalidOperationException">The loss or its gradient is no longer finite.</exception>
+    /// <exception cref="InvalidOperationException">The loss, its gradient or a weight is no longer finite.</exception>
     public static LstmTrainingResult Run(int inputs, LabelKind labelKind, IReadOnlyList<LstmExample> train, LstmExample[] validation, LstmSettings settings,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -35,7 +35,7 @@ internal static class LstmTrainingLoop
                 ReadOnlyMemory<LstmExample> examples = order.AsMemory(((batch - 1) * settings.BatchSize)..Math.Min(order.Length, batch * settings.BatchSize));
                 double loss = step.Run(examples, cancellation);
                 if (!double.IsFinite(loss))
-                    throw new InvalidOperationException($"The loss or its gradient is no longer finite in batch {batch} of {clock.Batches} of epoch {epoch}; training stopped. Lower the learning rate.");
+                    throw new InvalidOperationException($"The loss, its gradient or a weight is no longer finite in batch {batch} of {clock.Batches} of epoch {epoch}; training stopped. Lower the learning rate.");
                 lossSum += loss * examples.Length;
                 if (batch == clock.Batches)
                 {

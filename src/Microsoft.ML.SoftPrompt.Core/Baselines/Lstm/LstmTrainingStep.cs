@@ -33,18 +33,21 @@ internal sealed class LstmTrainingStep
     /// <summary>The last batch's gradient, laid out as <see cref="LstmWeights.Values"/>.</summary>
     public ReadOnlySpan<double> Gradient => _adam.Gradient;
 
-    /// <summary>Computes a batch's loss and gradient and, unless one of them is not finite, updates the weights.</summary>
+    /// <summary>Computes a batch's loss and gradient and, unless one of them or a new weight is not finite, updates the weights.</summary>
     /// <param name="batch">At least one example.</param>
     /// <param name="cancellation">Asked between groups.</param>
-    /// <returns>The loss before the update; NaN where it or the gradient is not finite.</returns>
+    /// <returns>The loss before the update; NaN where it, the gradient or an updated weight is not finite.</returns>
     public double Run(ReadOnlyMemory<LstmExample> batch, CancellationToken cancellation = default)
     {
         double loss = ComputeGradient(batch, cancellation);
         if (!double.IsFinite(loss))
             return double.NaN;
         _adam.Step(_learningRate);
-        _values = new float[_values.Length];
-        _adam.CopyTo(_values);
+        var values = new float[_values.Length];
+        _adam.CopyTo(values);
+        if (!Array.TrueForAll(values, float.IsFinite))
+            return double.NaN;
+        _values = values;
         _matrices.Load(Weights);
         return loss;
     }

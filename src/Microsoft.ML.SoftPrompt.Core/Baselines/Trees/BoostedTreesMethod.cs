@@ -9,8 +9,8 @@ namespace Microsoft.ML.SoftPrompt.Baselines;
 /// </summary>
 /// <remarks>
 /// Values are compared on their group's scale. Trees split between bins, at most 256 a feature. Where validation series have both classes,
-/// their log loss chooses the number of trees. The model does not depend on the order of the training series, nor on the number of threads.
-/// docs/baselines.md lists the statistics.
+/// their log loss chooses the number of trees. The model does not depend on the order of the training series but for the rounding of the
+/// scale, nor on the number of threads. docs/baselines.md lists the statistics.
 /// </remarks>
 public sealed class BoostedTreesMethod : IAnomalyMethod
 {

@@ -36,21 +36,41 @@ internal sealed record FeatureTable(int Features, float[] Values)
             if (labelKind == LabelKind.Series)
                 WindowStatistics.Compute(values, times, rows);
             else
-                for (int i = 0; i < values.Length; i++)
-                    DescribeValue(values, times, i, neighbours, rows.Slice(i * features, features));
+                DescribeValues(values, times, neighbours, rows, features);
         }, cancellation);
         return table;
     }
 
-    private static void DescribeValue(float[] values, double[] times, int i, int neighbours, Span<float> row)
+    private static void DescribeValues(float[] values, double[] times, int neighbours, Span<float> rows, int features)
     {
-        int from = Math.Max(0, i - neighbours), end = Math.Min(values.Length, i + neighbours + 1);
+        // The nearest values that are not missing, before and behind the current one; carried, for a search from each value would take the square of a gap.
+        int before = -1, behind = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (behind <= i)
+                for (behind = i + 1; behind < values.Length && float.IsNaN(values[behind]);)
+                    behind++;
+            DescribeValue(values, times, i, before, behind, neighbours, rows.Slice(i * features, features));
+            if (!float.IsNaN(values[i]))
+                before = i;
+        }
+    }
+
+    /// <param name="values">The series on its scale.</param>
+    /// <param name="times">Their times.</param>
+    /// <param name="i">The value.</param>
+    /// <param name="before">The last one before it that is not missing; −1 where there is none.</param>
+    /// <param name="behind">The first one behind it that is not missing; the number of values where there is none.</param>
+    /// <param name="neighbours">Values on each side.</param>
+    /// <param name="row">Takes the description.</param>
+    private static void DescribeValue(float[] values, double[] times, int i, int before, int behind, int neighbours, Span<float> row)
+    {
+        int from = Math.Max(0, i - neighbours), end = (int)Math.Min(values.Length, (long)i + neighbours + 1);
         Span<float> around = row[s_ofValue.Length..];
         WindowStatistics.Compute(values.AsSpan(from..end), times.AsSpan(from..end), around);
-        int before = Array.FindLastIndex(values, Math.Max(0, i - 1), i, value => !float.IsNaN(value)), behind = Array.FindIndex(values, i + 1, value => !float.IsNaN(value));
         row[0] = values[i];
         row[1] = before < 0 ? float.NaN : values[i] - values[before];
-        row[2] = behind < 0 ? float.NaN : values[behind] - values[i];
+        row[2] = behind == values.Length ? float.NaN : values[behind] - values[i];
         row[3] = (values[i] - around[2]) / around[3];
         row[4] = i;
         row[5] = values.Length - 1 - i;

@@ -49,6 +49,19 @@ public sealed class LstmMethodTests
     }
 
     [Fact]
+    public void A_series_without_a_group_is_named()
+    {
+        LabeledSeries[] series = Bumps(8, 1, points: false);
+        FittedLstm fitted = new LstmMethod { HiddenSize = 2, Epochs = 1 }.Fit(series, [], seed: 0);
+        series[5] = series[5] with { Group = null! };
+
+        Action fit = () => new LstmMethod().Fit(series, [], seed: 0), score = () => fitted.Score(series);
+
+        fit.Should().Throw<ArgumentException>().WithMessage("Of the training series, number 5 (from 0) has null as its group*");
+        score.Should().Throw<ArgumentException>().WithMessage("Of the series, number 5 (from 0) has null as its group*");
+    }
+
+    [Fact]
     public void One_class_is_refused()
     {
         Action fit = () => new LstmMethod().Fit([new LabeledSeries(new float[] { 1 }, new bool[1])], [], seed: 0);

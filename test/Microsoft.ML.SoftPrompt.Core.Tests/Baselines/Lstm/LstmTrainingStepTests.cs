@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.ML.SoftPrompt.Tensors;
 using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt.Baselines;
@@ -73,6 +74,66 @@ public sealed class LstmTrainingStepTests
 
         for (int length = 1; length <= 6; length++)
             new LstmNetwork(weights, LabelKind.Series).Score([example with { Inputs = example.Inputs[..(2 * length)] }]).Should().Equal(points[length - 1]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Long_series_score_in_pieces_as_they_would_at_once(bool points)
+    {
+        var random = new Random(6);
+        LabelKind kind = points ? LabelKind.Point : LabelKind.Series;
+        LstmWeights weights = LstmWeights.Random(new LstmShape(2, 9, 3), random);
+        // Ends before, at and behind those of pieces; the first ones share a group.
+        LstmExample[] examples = new[] { 3, 255, 256, 257, 1, 2000, 511, 512, 513, 5 }.Select(steps => Example(random, 2, steps, kind)).ToArray();
+        float[] whole = InPieces(int.MaxValue);
+
+        new LstmNetwork(weights, kind).Score(examples).Should().Equal(whole, "bit for bit");
+        foreach (int steps in new[] { 1, 7, 255 })
+            InPieces(steps).Should().Equal(whole, "bit for bit, in pieces of {0}", steps);
+
+        float[] InPieces(int steps)
+        {
+            var matrices = new LstmMatrices(weights, forTraining: false);
+            var groups = new LstmGroups(matrices, examples, kind);
+            var logits = new float[groups.LogitStarts[^1]];
+            for (int group = 0; group < groups.Count; group++)
+            {
+                using var workspace = new Workspace();
+                using (matrices.Use())
+                    groups.Forward(group, workspace, weights, logits, steps);
+            }
+            return logits;
+        }
+    }
+
+    [Fact]
+    public void Memory_for_scoring_does_not_grow_with_the_length()
+    {
+        var random = new Random(7);
+        LstmWeights weights = LstmWeights.Random(new LstmShape(2, 64, 2), random);
+        var network = new LstmNetwork(weights, LabelKind.Point);
+        network.Score([Example(random, 2, 1000, LabelKind.Point)]);
+        long before = AlignedMemory.AllocatedBytesForCurrentThread;
+
+        network.Score([Example(random, 2, 6000, LabelKind.Point)]);
+
+        AlignedMemory.AllocatedBytesForCurrentThread.Should().Be(before, "one series is one group, which this thread scores");
+    }
+
+    [Fact]
+    public void An_update_that_is_not_finite_is_told()
+    {
+        var random = new Random(8);
+        // A step of Adam's first update is the learning rate, and this one is beyond Single.
+        var step = new LstmTrainingStep(LstmWeights.Random(new LstmShape(2, 3, 1), random), LabelKind.Series, learningRate: 1e40);
+        LstmExample example = Example(random, 2, 4, LabelKind.Series);
+
+        step.Run(new[] { example }).Should().Be(double.NaN);
+
+        step.Weights.Values.ToArray().Should().OnlyContain(value => float.IsFinite(value), "the last finite ones are kept");
+        Action train = () => LstmTrainingLoop.Run(2, LabelKind.Series, [example], [], new LstmSettings { HiddenSize = 3, Epochs = 1, LearningRate = 1e40 });
+        train.Should().Throw<InvalidOperationException>().WithMessage("*no longer finite in batch 1 of 1 of epoch 1*");
     }
 
     private static LstmExample Example(Random random, int inputs, int steps, LabelKind kind) =>
