@@ -113,7 +113,7 @@ internal static class MemoryBenchmark
     {
         MLContext ml = new();
         ITransformer model = ml.Model.Load(path, out _);
-        double sum = ml.Data.CreateEnumerable<Answer>(model.Transform(ml.Data.LoadFromEnumerable(Windows(ScoredWindows))), reuseRowObject: true).Sum(answer => answer.Score);
+        double sum = ml.Data.CreateEnumerable<WindowAnswer>(model.Transform(ml.Data.LoadFromEnumerable(Windows(ScoredWindows))), reuseRowObject: true).Sum(answer => answer.Score);
         Console.WriteLine($"{sum}");
     }
 
@@ -121,19 +121,19 @@ internal static class MemoryBenchmark
     {
         MLContext ml = new();
         ITransformer model = ml.Model.Load(path, out _);
-        using var engine = ml.Model.CreatePredictionEngine<Query, Answer>(model);
+        using var engine = ml.Model.CreatePredictionEngine<WindowQuery, WindowAnswer>(model);
         double sum = 0;
-        foreach (Row row in Windows(count))
-            sum += engine.Predict(new Query { Series = row.Series }).Score;
+        foreach (WindowRow row in Windows(count))
+            sum += engine.Predict(new WindowQuery { Series = row.Series }).Score;
         Console.WriteLine($"{sum}");
     }
 
     /// <summary>Random values; every other window is an anomaly and lies higher.</summary>
-    private static IEnumerable<Row> Windows(int count)
+    private static IEnumerable<WindowRow> Windows(int count)
     {
         Random random = new(1);
         for (int i = 0; i < count; i++)
-            yield return new Row { Series = [.. Enumerable.Range(0, Values).Select(_ => random.NextSingle() + i % 2)], Label = i % 2 == 1 };
+            yield return new WindowRow { Series = [.. Enumerable.Range(0, Values).Select(_ => random.NextSingle() + i % 2)], Label = i % 2 == 1 };
     }
 
     /// <summary>What a process took; memory in bytes.</summary>
@@ -168,22 +168,5 @@ internal static class MemoryBenchmark
             string? line = File.ReadLines(Path).FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
             return line is null ? 0 : 1024 * long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
         }
-    }
-
-    private sealed class Row
-    {
-        public float[] Series { get; set; } = [];
-
-        public bool Label { get; set; }
-    }
-
-    private sealed class Query
-    {
-        public float[] Series { get; set; } = [];
-    }
-
-    private sealed class Answer
-    {
-        public float Score { get; set; }
     }
 }

@@ -14,11 +14,11 @@ internal static class ScoringBenchmark
     {
         var ml = new MLContext(seed: 1);
         var random = new Random(1);
-        Row[] rows = [.. Enumerable.Range(0, Windows).Select(i => new Row { Series = [.. Enumerable.Range(0, Values).Select(_ => random.NextSingle())], Label = i % 2 == 0 })];
+        WindowRow[] rows = [.. Enumerable.Range(0, Windows).Select(i => new WindowRow { Series = [.. Enumerable.Range(0, Values).Select(_ => random.NextSingle())], Label = i % 2 == 0 })];
         var view = ml.Data.LoadFromEnumerable(rows);
         var model = ml.Transforms.QuantizeSeries("Features", "Series").Append(ml.AnomalyDetection.Trainers.SoftPrompt(maxEpochs: 1)).Fit(ml.Data.TakeRows(view, 32));
-        using var engine = ml.Model.CreatePredictionEngine<Query, Answer>(model);
-        var query = new Query { Series = rows[0].Series };
+        using var engine = ml.Model.CreatePredictionEngine<WindowQuery, WindowAnswer>(model);
+        var query = new WindowQuery { Series = rows[0].Series };
         engine.Predict(query);
         int threads = Scheduler.MaxThreads;
         var times = new List<(double EngineOne, double EngineAll, double One, double All)>();
@@ -54,7 +54,7 @@ internal static class ScoringBenchmark
         void Score(int allowed)
         {
             Scheduler.MaxThreads = allowed;
-            int count = ml.Data.CreateEnumerable<Answer>(model.Transform(view), reuseRowObject: true).Count(answer => answer.Score > 0);
+            int count = ml.Data.CreateEnumerable<WindowAnswer>(model.Transform(view), reuseRowObject: true).Count(answer => answer.Score > 0);
             Debug.Assert(count <= Windows);
         }
 
@@ -69,21 +69,4 @@ internal static class ScoringBenchmark
     }
 
     private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
-
-    private sealed class Row
-    {
-        public float[] Series { get; set; } = [];
-
-        public bool Label { get; set; }
-    }
-
-    private sealed class Query
-    {
-        public float[] Series { get; set; } = [];
-    }
-
-    private sealed class Answer
-    {
-        public float Score { get; set; }
-    }
 }
