@@ -201,6 +201,19 @@ public static class SoftPromptCatalog
             ?? throw new ArgumentException($"The model is {model.GetType().Name} and holds no {nameof(SoftPromptAnomalyTransformer)}; expected a model fitted with {nameof(SoftPrompt)}, alone or in a chain.", nameof(model));
     }
 
+    /// <summary>Scores series as their readings arrive: the trailing window of each series whenever it is due.</summary>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection</c>.</param>
+    /// <param name="model">A fitted or loaded model with <c>Score</c>, <c>Probability</c> and <c>PredictedLabel</c>: a chain that takes windows of values.</param>
+    /// <param name="options">The model's columns, window and stride.</param>
+    /// <returns>The detector; it holds the series' last readings.</returns>
+    public static StreamingDetector CreateStreamingDetector(this AnomalyDetectionCatalog catalog, ITransformer model, StreamingDetectorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        return new StreamingDetector(new MLContext(), model, options);
+    }
+
     private static SoftPromptAnomalyTrainer.Options Options(string labelColumnName, string featureColumnName, string? exampleWeightColumnName,
         string? samplingKeyColumnName, int promptLength, int maxEpochs) => new()
         {

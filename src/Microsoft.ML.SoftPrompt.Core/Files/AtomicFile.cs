@@ -1,0 +1,66 @@
+namespace Microsoft.ML.SoftPrompt;
+
+/// <summary>
+/// A file written beside its destination and renamed when it is whole, so that whatever stood there survives every failure.
+/// Opening it proves that the destination can be written, before any long work is done.
+/// </summary>
+public sealed class AtomicFile : IDisposable
+{
+    private readonly string _temporary;
+    private bool _committed;
+
+    /// <summary>Opens the file beside its destination.</summary>
+    /// <param name="destination">The path of the file to be; what a link points at is replaced, not the link.</param>
+    /// <exception cref="IOException">The destination is a folder or a device, its folder is missing, or it or the folder may not be written. Nothing is changed.</exception>
+    public AtomicFile(string destination)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        Destination = Path.GetFullPath(destination);
+        if (Directory.Exists(Destination))
+            throw Unwritable(destination, "it is a folder");
+        // A rename would put a file in the device's place.
+        if (Destination.StartsWith("/dev/", StringComparison.Ordinal) && !Destination.StartsWith("/dev/shm/", StringComparison.Ordinal))
+            throw Unwritable(destination, "it is a device");
+        if (new FileInfo(Destination).LinkTarget is not null)
+            Destination = File.ResolveLinkTarget(Destination, returnFinalTarget: true)!.FullName;
+        _temporary = $"{Destination}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            // The rename needs the right to replace what is there, which writing beside it does not prove.
+            if (File.Exists(Destination))
+                using (File.Open(Destination, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite)) { }
+            Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(destination, fault.Message, fault);
+        }
+    }
+
+    /// <summary>Gets the full path of the file to be.</summary>
+    public string Destination { get; }
+
+    /// <summary>Gets the stream to write to; seekable and readable, as a zip needs.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>Puts what was written, once it is on the disk, in the destination's place.</summary>
+    /// <exception cref="IOException">The disk is full, or the destination cannot be replaced; it is as it was.</exception>
+    public void Commit()
+    {
+        Stream.Flush(flushToDisk: true);
+        Stream.Dispose();
+        File.Move(_temporary, Destination, overwrite: true);
+        _committed = true;
+    }
+
+    /// <summary>Closes the file; without <see cref="Commit"/> what was written is deleted.</summary>
+    public void Dispose()
+    {
+        Stream.Dispose();
+        if (!_committed)
+            File.Delete(_temporary);
+    }
+
+    private static IOException Unwritable(string path, string why, Exception? fault = null) =>
+        new($"Cannot write '{path}': {why.TrimEnd('.')}. Nothing was changed; choose another path or create the folder.", fault);
+}
