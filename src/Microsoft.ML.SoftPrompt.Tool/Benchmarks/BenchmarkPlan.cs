@@ -47,10 +47,10 @@ internal sealed record BenchmarkRequest
 /// </summary>
 internal static class BenchmarkPlan
 {
-    public const int DefaultPromptLength = 20, DefaultBins = 100;
-
     // The paper's accuracy gains come in the first 10 to 20 epochs; its LSTM has 10.
-    private const int DefaultEpochs = 10, QuickEpochs = 3;
+    public const int DefaultPromptLength = 20, DefaultBins = 100, DefaultEpochs = 10;
+
+    private const int QuickEpochs = 3;
     private static readonly int[] DefaultSeeds = [1, 2, 3, 4, 5], QuickSeeds = [1, 2];
 
     /// <param name="sets">The sets of the run.</param>
