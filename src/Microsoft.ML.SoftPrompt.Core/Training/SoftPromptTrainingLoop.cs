@@ -86,7 +86,7 @@ internal sealed class SoftPromptTrainingLoop
         long flagged = 0;
         long judged = 0;
 
-        for (int epoch = 1; epoch <= _settings.Epochs && !choice.HasSettled; epoch++)
+        for (int epoch = 1; epoch <= (_settings.LastEpoch ?? _settings.Epochs) && !choice.HasSettled; epoch++)
         {
             _random.Shuffle(order);
             double lossSum = 0;
