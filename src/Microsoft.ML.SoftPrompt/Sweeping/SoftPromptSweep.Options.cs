@@ -157,6 +157,7 @@ public sealed partial class SoftPromptSweep
             Unset(one => one.Pooling, nameof(Trainer.Pooling), InSpace);
             Unset(one => one.ValidationFraction, nameof(Trainer.ValidationFraction), Here);
             Unset(one => one.Seed, nameof(Trainer.Seed), Here);
+            Unset(one => one.CheckpointDirectory, nameof(Trainer.CheckpointDirectory), $", and set {nameof(Directory)}");
             Unset(one => one.Progress, nameof(Trainer.Progress), Here);
             Unset(one => one.CancellationToken, nameof(Trainer.CancellationToken), Here);
             try

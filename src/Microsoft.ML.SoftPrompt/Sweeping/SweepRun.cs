@@ -21,6 +21,7 @@ internal sealed class SweepRun : IDisposable
     private readonly IBackbone _backbone;
     private readonly TrialTraining _training;
     private readonly SweepDirectory? _directory;
+    private readonly DirectoryInfo? _temporary; // where trainings stand between rounds, where no folder is named
     private readonly CancellationTokenSource _time;
     private readonly CancellationTokenSource _end; // of time, of the caller's patience, or by a fault
     private readonly SweepClock _clock;
@@ -34,6 +35,7 @@ internal sealed class SweepRun : IDisposable
         _plan = SweepPlan.Make(options);
         _training = new TrialTraining(train, validation, options, backbone);
         _directory = options.Directory is { } path ? new SweepDirectory(path, SweepIdentity.Of(options, backbone, train, validation)) : null;
+        _temporary = _directory is null && _plan.Rounds.Count > 1 ? Directory.CreateTempSubdirectory("softprompt-sweep-") : null;
         _time = options.TimeLimit is { } limit ? new CancellationTokenSource(limit, options.Clock) : new CancellationTokenSource();
         _end = CancellationTokenSource.CreateLinkedTokenSource(_time.Token, options.CancellationToken);
         _clock = new SweepClock(_plan, options);
@@ -53,6 +55,7 @@ internal sealed class SweepRun : IDisposable
         _end.Dispose();
         _time.Dispose();
         _directory?.Dispose();
+        _temporary?.Delete(recursive: true);
     }
 
     public void Run()
@@ -147,7 +150,7 @@ internal sealed class SweepRun : IDisposable
         }
         try
         {
-            TrialModel model = _training.Run(trial.Values, _plan.Rounds[round], _directory?.CheckpointsOf(number), new Reports(Report), _end.Token);
+            TrialModel model = _training.Run(trial.Values, _plan.Rounds[round], CheckpointsOf(number), new Reports(Report), _end.Token);
             bool isLast = round + 1 == _plan.Rounds.Count;
             if (_directory is not null)
                 _directory.WriteModel(_ml, number, WithBackbone(model.Chain, embeds: false), model.InputSchema);
@@ -181,6 +184,9 @@ internal sealed class SweepRun : IDisposable
             Keep(trial with { Status = SweepTrialStatus.Pruned }, round: null, model: null);
         return ranked.Take(promoted).Select(trial => trial.Number).Order().ToArray();
     }
+
+    private string? CheckpointsOf(int number) =>
+        _directory?.CheckpointsOf(number) ?? (_temporary is null ? null : Path.Combine(_temporary.FullName, number.ToString(CultureInfo.InvariantCulture)));
 
     private void Keep(SweepTrial trial, int? round, TrialModel? model)
     {
