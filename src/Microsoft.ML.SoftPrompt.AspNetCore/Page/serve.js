@@ -154,8 +154,8 @@
     const found = answer.series.reduce((sum, one) => sum + one.found.length, 0), unknown = answer.series.filter(one => one.knownKey === false).length;
     const untimed = chosen("time-column") >= 0 && report.series.some(one => !one.timed);
     setText("read", [
-      `${plural(found, "stretch").replace("stretchs", "stretches")} found in ${plural(table.rows.length, "reading")}${series.length > 1 ? ` of ${count(series.length)} series` : ""}.`,
-      unknown > 0 ? `${series.length > 1 ? `${count(unknown)} series are` : "The series is"} of no group that the model was trained on: their values are scaled by the range of all.`.replace("The series is of no group that the model was trained on: their", "The series is of no group that the model was trained on: its") : "",
+      `${found === 1 ? "1 stretch" : `${count(found)} stretches`} found in ${plural(table.rows.length, "reading")}${series.length > 1 ? ` of ${count(series.length)} series` : ""}.`,
+      unknown > 0 ? `${series.length > 1 ? `${count(unknown)} of the series are` : "The series is"} of no group that the model was trained on: values of such are scaled by the range of all.` : "",
       untimed ? "Times that are missing, stand still or go back are not drawn: the axis counts readings." : "",
     ].filter(Boolean).join(" "));
   }
