@@ -11,25 +11,13 @@ public sealed class SoftPromptModelOptions
     /// <value>Above 0; the default is two seconds.</value>
     public TimeSpan ModelPollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Gets or sets the name of the model's column that takes a window's values, a vector of Single.</summary>
-    /// <value>The default is <c>Series</c>.</value>
-    public string SeriesColumnName { get; set; } = "Series";
-
-    /// <summary>Gets or sets the name of the model's column that takes a series' key, text.</summary>
-    /// <value>The default is <see langword="null"/>: the group column of the model's quantizer, where it has one.</value>
-    public string? GroupColumnName { get; set; }
-
-    /// <summary>Gets or sets the readings in a window.</summary>
-    /// <value>At least 1; the default is <see langword="null"/>: as many as the windows had that the model was saved with.</value>
-    public int? WindowSize { get; set; }
+    /// <summary>Gets or sets the model's columns and the readings in a window, of whole series, too, and how streams are followed.</summary>
+    /// <value>The defaults find columns and window out from the model's file. A state of another model is always taken: streams go on where the model is swapped.</value>
+    public StreamingDetectorOptions Streaming { get; set; } = new();
 
     /// <summary>Gets or sets the readings from one window's start to the next, for whole series.</summary>
     /// <value>1 to the window's size, so that no reading is left out; the default is <see langword="null"/>: the window's size.</value>
     public int? Stride { get; set; }
-
-    /// <summary>Gets or sets after how many readings of a stream its trailing window is scored again.</summary>
-    /// <value>At least 1, which is the default.</value>
-    public int StreamStride { get; set; } = 1;
 
     /// <summary>Gets or sets the bytes that the body of a request may have; a longer one is answered with 413.</summary>
     /// <value>At least 1; the default is 8 MiB.</value>
@@ -62,18 +50,18 @@ public sealed class SoftPromptModelOptions
         var faults = new OptionFaults("options");
         faults.Check(!string.IsNullOrWhiteSpace(ModelPath), nameof(ModelPath), "empty", "the path of a model's zip file");
         faults.Check(ModelPollInterval > TimeSpan.Zero && ModelPollInterval.TotalMilliseconds < uint.MaxValue - 1, nameof(ModelPollInterval), ModelPollInterval, "above 0 and below 49 days");
-        faults.CheckColumn(SeriesColumnName, nameof(SeriesColumnName));
-        faults.CheckOptionalColumn(GroupColumnName, nameof(GroupColumnName));
-        faults.Check(WindowSize is null or >= 1, nameof(WindowSize), WindowSize, "at least 1, or null");
-        faults.Check(Stride is null || Stride >= 1 && (WindowSize is null || Stride <= WindowSize), nameof(Stride), Stride, "1 to the window's size, or null");
+        int longest = Streaming?.WindowSize ?? int.MaxValue;
+        faults.Check(Stride is null || Stride >= 1 && Stride <= longest, nameof(Stride), Stride, "1 to the window's size, or null");
         (string Name, long Found)[] atLeastOne =
         [
-            (nameof(StreamStride), StreamStride), (nameof(MaxRequestBodySize), MaxRequestBodySize), (nameof(MaxSeriesPerRequest), MaxSeriesPerRequest),
+            (nameof(MaxRequestBodySize), MaxRequestBodySize), (nameof(MaxSeriesPerRequest), MaxSeriesPerRequest),
             (nameof(MaxValuesPerSeries), MaxValuesPerSeries), (nameof(MaxConcurrentRequests), MaxConcurrentRequests),
             (nameof(MaxQueuedWindows), MaxQueuedWindows), (nameof(MaxBatchWindows), MaxBatchWindows),
         ];
         foreach ((string name, long found) in atLeastOne)
             faults.Check(found >= 1, name, found, "at least 1");
+        faults.Check(Streaming is not null, nameof(Streaming), null, "how streams are followed");
         faults.ThrowIfAny();
+        Streaming!.Validate();
     }
 }

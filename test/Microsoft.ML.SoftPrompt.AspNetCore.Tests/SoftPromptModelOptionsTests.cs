@@ -8,7 +8,7 @@ public sealed class SoftPromptModelOptionsTests
     [Fact]
     public void All_faults_are_told_at_once()
     {
-        Action add = () => new ServiceCollection().AddSoftPromptModel("", options => (options.WindowSize, options.Stride, options.MaxQueuedWindows, options.ModelPollInterval) = (10, 11, 0, TimeSpan.Zero));
+        Action add = () => new ServiceCollection().AddSoftPromptModel("", options => (options.Streaming.WindowSize, options.Stride, options.MaxQueuedWindows, options.ModelPollInterval) = (10, 11, 0, TimeSpan.Zero));
 
         add.Should().Throw<ArgumentException>().Which.Message.Should().ContainAll("ModelPath is empty", "Stride is 11", "MaxQueuedWindows is 0; expected at least 1.", "ModelPollInterval is 00:00:00");
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.ML.SoftPrompt.AspNetCore.Scoring;
 
 namespace Microsoft.ML.SoftPrompt.AspNetCore.Http;
 
@@ -39,6 +40,8 @@ internal sealed partial class RequestGate(SoftPromptModelOptions options, Servin
     {
         switch (fault)
         {
+            case RefusedReadingsException refused:
+                return Problem(context, RequestBody.Unprocessable(refused.Message));
             case RequestFault refused:
                 return (refused.Status, refused.Answer(context));
             case var _ when context.RequestAborted.IsCancellationRequested:

@@ -17,14 +17,14 @@ internal static class StreamEndpoint
             if (request.Times is { } times && times.Length != values.Length)
                 throw RequestBody.Unprocessable($"$.times has {times.Length:N0} times for {values.Length:N0} values; expected one a value, or no times at all.");
             StreamingReading[] readings = values.Select((value, i) => new StreamingReading(key, value, request.Times is { } given ? Universal(given[i]) : null)).ToArray();
-            var job = new StreamJob(key, readings, options.StreamStride, context.RequestAborted);
+            var job = new StreamJob(key, readings, options.Streaming.Stride, context.RequestAborted);
             if (job.Windows > options.MaxQueuedWindows)
-                throw RequestBody.Unprocessable($"The readings make {job.Windows:N0} windows at a stride of {options.StreamStride}; the limit is {options.MaxQueuedWindows:N0}. Send them in several requests.");
+                throw RequestBody.Unprocessable($"The readings make {job.Windows:N0} windows at a stride of {options.Streaming.Stride}; the limit is {options.MaxQueuedWindows:N0}. Send them in several requests.");
             if (!queue.TryAdd(job))
                 throw ScoreEndpoint.Full(queue);
             metrics.Readings(readings.Length);
             StreamResult result = await job.Wait(context.RequestAborted);
-            StreamScoreAnswer[] scores = result.Scores.Select(score => new StreamScoreAnswer(score.Index, score.Time, score.Score, score.Probability, score.PredictedLabel)).ToArray();
+            StreamScoreAnswer[] scores = result.Scores.Select(score => new StreamScoreAnswer(score.Index, score.Time is { } time ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : null, score.Score, score.Probability, score.PredictedLabel)).ToArray();
             return TypedResults.Json(new StreamAnswer(ModelName.Of(result.Model), key, result.Model.Knows(key), scores), Contracts.Default.StreamAnswer);
         });
 

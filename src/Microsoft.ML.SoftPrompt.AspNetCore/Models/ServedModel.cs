@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Streaming;
 
 namespace Microsoft.ML.SoftPrompt.AspNetCore.Models;
@@ -10,26 +9,28 @@ internal sealed class ServedModel
     // As much of the hash as tells versions apart.
     private const int VersionLength = 12;
 
-    private readonly MLContext _ml;
     private readonly ITransformer _chain;
-    private readonly SoftPromptModelOptions _options;
+    private readonly DataViewSchema? _schema;
+    private readonly StreamingDetectorOptions _streaming;
+    private readonly ModelInput _input;
     private readonly QuantizingTransformer? _quantizer;
 
-    private ServedModel(MLContext ml, ITransformer chain, DataViewSchema? schema, SoftPromptModelOptions options, string version, DateTimeOffset loadedAt)
+    private ServedModel(ITransformer chain, DataViewSchema? schema, SoftPromptModelOptions options, string version, DateTimeOffset loadedAt)
     {
         ITransformer[] stages = SoftPromptAnomalyTransformer.ScoringStages(chain).ToArray();
         Parameters = stages.OfType<SoftPromptAnomalyTransformer>().LastOrDefault()?.Model
             ?? throw new InvalidDataException("The file is an ML.NET model without a soft prompt in it; expected one that ends in AnomalyDetection.Trainers.SoftPrompt.");
         _quantizer = stages.OfType<QuantizingTransformer>().FirstOrDefault();
-        GroupColumnName = options.GroupColumnName ?? _quantizer?.GroupColumnName;
-        WindowSize = options.WindowSize ?? SizeOf(schema, options.SeriesColumnName);
+        _streaming = options.Streaming.Copy();
+        _streaming.AllowStateOfOtherModel = true;
+        _input = ModelInput.Find(chain, schema, _streaming);
         Stride = options.Stride ?? WindowSize;
         if (Stride > WindowSize)
             throw new InvalidDataException($"The stride of {Stride} readings is longer than the model's window of {WindowSize}, and would leave readings out; set {nameof(options.Stride)} to at most {WindowSize}.");
-        (_ml, _chain, _options) = (ml, chain, options);
+        (_chain, _schema) = (chain, schema);
         (Name, Version, LoadedAt) = (Path.GetFileName(options.ModelPath), version, loadedAt);
-        Scorer = new WindowScorer(ml, chain, options.SeriesColumnName, GroupColumnName);
-        // What does not go together, columns or a window too long for the backbone, is found now and not in a request.
+        Scorer = new WindowScorer(chain, _input.Series, _input.Group);
+        // What only scoring finds out is found now, and not in a request; and the first request needs not wait for the backbone.
         Scorer.Score([new ScoredWindow("", new float[WindowSize])]);
     }
 
@@ -45,14 +46,12 @@ internal sealed class ServedModel
 
     public WindowScorer Scorer { get; }
 
-    public string? GroupColumnName { get; }
-
-    public int WindowSize { get; }
+    public int WindowSize => _input.WindowSize;
 
     public int Stride { get; }
 
     /// <summary>Gets how many groups the model was fitted on; null for one without groups.</summary>
-    public int? GroupCount => GroupColumnName is null ? null : _quantizer?.Groups.Count;
+    public int? GroupCount => _input.Group is null ? null : _quantizer?.Groups.Count;
 
     /// <summary>Whether the model learned the range of a series' group; null for a model without groups. Values of an unknown one are scaled by the range of all.</summary>
     public bool? Knows(string? key) => GroupCount is null ? null : key is not null && _quantizer!.Groups.Contains(key);
@@ -77,13 +76,9 @@ internal sealed class ServedModel
     }
 
     /// <summary>A detector of streams over this model.</summary>
-    public StreamingDetector CreateStreamingDetector() => _ml.AnomalyDetection.CreateStreamingDetector(_chain, new StreamingDetectorOptions
-    {
-        SeriesColumnName = _options.SeriesColumnName,
-        GroupColumnName = GroupColumnName,
-        WindowSize = WindowSize,
-        Stride = _options.StreamStride,
-    });
+    /// <param name="state">Trailing windows to go on from, of any model; null to begin with none.</param>
+    /// <exception cref="InvalidDataException">The state's columns, window or stride are not this model's.</exception>
+    public StreamingDetector CreateStreamingDetector(Stream? state) => new(_chain, _schema, _streaming, state);
 
     /// <summary>The first digits of the hash of a model's file.</summary>
     /// <param name="file">Read to its end.</param>
@@ -93,11 +88,6 @@ internal sealed class ServedModel
     public static ServedModel Load(MLContext ml, Stream file, string version, SoftPromptModelOptions options, DateTimeOffset now)
     {
         ITransformer chain = ml.Model.Load(file, out DataViewSchema? schema);
-        return new ServedModel(ml, chain, schema, options, version, now);
+        return new ServedModel(chain, schema, options, version, now);
     }
-
-    private static int SizeOf(DataViewSchema? schema, string column) =>
-        schema?.GetColumnOrNull(column)?.Type is VectorDataViewType { Size: > 0 and var size }
-            ? size
-            : throw new InvalidDataException($"The model does not say how many values its column '{column}' takes; set {nameof(SoftPromptModelOptions.WindowSize)} to the size of the windows that it was trained on.");
 }

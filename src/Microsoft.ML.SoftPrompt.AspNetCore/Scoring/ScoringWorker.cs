@@ -151,24 +151,53 @@ internal sealed partial class ScoringWorker(ScoringQueue queue, StreamState stre
             return;
         try
         {
-            long start = Stopwatch.GetTimestamp();
-            StreamResult result = streams.Add(batch.Values.SelectMany(job => job.Readings).ToArray());
-            metrics.Batch(result.Scores.Count, Stopwatch.GetElapsedTime(start));
-            ILookup<string, StreamingScore> scores = result.Scores.ToLookup(score => score.Key, StringComparer.Ordinal);
+            AddReadings(batch.Values);
+        }
+        catch (RefusedReadingsException) when (batch.Count > 1)
+        {
+            // Whoever is refused is refused alone.
             foreach (StreamJob job in batch.Values)
-            {
-                queue.Leave(job);
-                job.Complete(result with { Scores = scores[job.Key].ToArray() });
-            }
+                AddAlone(job);
         }
         catch (Exception fault)
         {
-            LogFailed(fault, windows);
-            foreach (StreamJob job in batch.Values)
-            {
-                queue.Leave(job);
-                job.Fail(fault);
-            }
+            Fail(batch.Values, fault);
+        }
+    }
+
+    private void AddAlone(StreamJob job)
+    {
+        try
+        {
+            AddReadings([job]);
+        }
+        catch (Exception fault)
+        {
+            Fail([job], fault);
+        }
+    }
+
+    private void AddReadings(IReadOnlyCollection<StreamJob> jobs)
+    {
+        long start = Stopwatch.GetTimestamp();
+        StreamResult result = streams.Add(jobs.SelectMany(job => job.Readings).ToArray());
+        metrics.Batch(result.Scores.Count, Stopwatch.GetElapsedTime(start));
+        ILookup<string, StreamingScore> scores = result.Scores.ToLookup(score => score.Key, StringComparer.Ordinal);
+        foreach (StreamJob job in jobs)
+        {
+            queue.Leave(job);
+            job.Complete(result with { Scores = scores[job.Key].ToArray() });
+        }
+    }
+
+    private void Fail(IReadOnlyCollection<StreamJob> jobs, Exception fault)
+    {
+        if (fault is not RefusedReadingsException)
+            LogFailed(fault, jobs.Sum(job => job.Windows));
+        foreach (StreamJob job in jobs)
+        {
+            queue.Leave(job);
+            job.Fail(fault);
         }
     }
 

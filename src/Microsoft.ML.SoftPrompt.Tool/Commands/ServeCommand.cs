@@ -24,7 +24,7 @@ internal sealed class ServeCommand
     };
     private readonly Option<int?> _window = CommonOptions.Window();
     private readonly Option<int?> _stride = CommonOptions.Stride();
-    private readonly Option<int> _streamStride = CommonOptions.Whole("--stream-stride", Defaults.StreamStride, "After how many readings of a stream its trailing window is scored again.");
+    private readonly Option<int> _streamStride = CommonOptions.Whole("--stream-stride", Defaults.Streaming.Stride, "After how many readings of a stream its trailing window is scored again.");
     private readonly Option<int> _body = CommonOptions.Whole("--max-body", (int)(Defaults.MaxRequestBodySize / MiB), "MiB that the body of a request may have.", largest: MaxBodyMiB);
     private readonly Option<int> _series = CommonOptions.Whole("--max-series", Defaults.MaxSeriesPerRequest, "Series that a request may hold.");
     private readonly Option<int> _values = CommonOptions.Whole("--max-values", Defaults.MaxValuesPerSeries, "Values that a series may hold.");
@@ -59,9 +59,9 @@ internal sealed class ServeCommand
         await ModelServer.Run(_console, urls, options =>
         {
             options.ModelPath = path;
-            options.WindowSize = parsed.GetValue(_window);
+            options.Streaming.WindowSize = parsed.GetValue(_window);
             options.Stride = Math.Min(model.Settings.Stride, model.Settings.Window);
-            options.StreamStride = parsed.GetValue(_streamStride);
+            options.Streaming.Stride = parsed.GetValue(_streamStride);
             options.MaxRequestBodySize = (long)parsed.GetValue(_body) * MiB;
             options.MaxSeriesPerRequest = parsed.GetValue(_series);
             options.MaxValuesPerSeries = parsed.GetValue(_values);

@@ -27,9 +27,6 @@ public sealed class QuantizingTransformer : ITransformer
     /// <summary>Gets the number of bins N, those for values outside the range not counted.</summary>
     public int BinCount => _model.BinCount;
 
-    /// <summary>Gets the name of the column of groups; null where the series have none.</summary>
-    internal string? GroupColumnName => _model.GroupColumnName;
-
     /// <summary>Gets the lower limit of the fitted range over all groups: the smallest value, or the lower quantile.</summary>
     /// <exception cref="InvalidOperationException">Every series is scaled by itself.</exception>
     public float Minimum => Find(null).Bins.Minimum;
@@ -99,6 +96,9 @@ public sealed class QuantizingTransformer : ITransformer
                 : throw new ArgumentOutOfRangeException(nameof(tokens), $"The token at index {i} is {tokens[i]}; this transformer's are 0 (missing) to {quantizer.TokenCount}.");
         return values;
     }
+
+    /// <summary>Gets what was fitted.</summary>
+    internal QuantizingModel Fitted => _model;
 
     void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson("quantizer.json", _model);
 

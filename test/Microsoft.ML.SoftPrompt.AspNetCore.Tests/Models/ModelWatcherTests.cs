@@ -52,7 +52,7 @@ public sealed class ModelWatcherTests(ToyModels models)
     [Fact]
     public async Task A_model_that_does_not_fit_the_options_is_refused()
     {
-        await using ServedApp app = await ServedApp.Start(models.Windows, options => (options.WindowSize, options.Stride) = (70, 35));
+        await using ServedApp app = await ServedApp.Start(models.Windows, options => (options.Streaming.WindowSize, options.Stride) = (70, 35));
 
         // 70 values and a prompt of 4 are more than the backbone's 64 positions.
         (await app.Health()).Status.Should().Be(503);
