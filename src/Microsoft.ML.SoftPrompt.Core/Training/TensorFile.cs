@@ -27,17 +27,11 @@ internal static class TensorFile
     /// <summary>Writes the tensors at the stream's position, each with its values.</summary>
     public static void Write(Stream stream, IReadOnlyList<Tensor> tensors, IReadOnlyList<ReadOnlyMemory<float>> values)
     {
-        var description = new Dictionary<string, object>();
-        int begin = 0;
-        foreach (Tensor tensor in tensors)
-        {
-            description[tensor.Name] = new { dtype = SingleType, shape = tensor.Shape, data_offsets = new[] { begin, begin + tensor.Bytes } };
-            begin += tensor.Bytes;
-        }
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(description);
+        byte[] header = Header(tensors);
+        int dataBytes = tensors.Sum(tensor => tensor.Bytes);
         int padded = (header.Length + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment;
 
-        var bytes = new byte[LengthBytes + padded + begin];
+        var bytes = new byte[LengthBytes + padded + dataBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)padded);
         header.CopyTo(bytes, LengthBytes);
         bytes.AsSpan(LengthBytes + header.Length, padded - header.Length).Fill((byte)' ');
@@ -49,6 +43,36 @@ internal static class TensorFile
                 at += sizeof(float);
             }
         stream.Write(bytes);
+    }
+
+    /// <summary>Written member by member: a serializer would look at types at run time, which a trimmed program cannot.</summary>
+    private static byte[] Header(IReadOnlyList<Tensor> tensors)
+    {
+        using var header = new MemoryStream();
+        using (var json = new Utf8JsonWriter(header))
+        {
+            json.WriteStartObject();
+            int begin = 0;
+            foreach (Tensor tensor in tensors)
+            {
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", SingleType);
+                WriteNumbers(json, "shape", tensor.Shape);
+                WriteNumbers(json, "data_offsets", [begin, begin + tensor.Bytes]);
+                json.WriteEndObject();
+                begin += tensor.Bytes;
+            }
+            json.WriteEndObject();
+        }
+        return header.ToArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<int> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (int number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
     }
 
     /// <summary>Reads the tensors' values from the stream's position to its end.</summary>
