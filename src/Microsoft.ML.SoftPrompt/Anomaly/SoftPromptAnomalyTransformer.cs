@@ -99,7 +99,7 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
     }
 
     /// <summary>The stages that a model, which may be a chain of chains, runs for scoring.</summary>
-    private static IEnumerable<ITransformer> ScoringStages(ITransformer model) =>
+    internal static IEnumerable<ITransformer> ScoringStages(ITransformer model) =>
         model is IEnumerable<ITransformer> chain ? WithinScoring(chain).SelectMany(ScoringStages) : [model];
 
     /// <summary>A chain tells the scopes of its stages only through a method of its generic type, whose argument may be any.</summary>

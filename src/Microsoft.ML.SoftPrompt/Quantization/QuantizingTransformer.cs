@@ -27,6 +27,9 @@ public sealed class QuantizingTransformer : ITransformer
     /// <summary>Gets the number of bins N, those for values outside the range not counted.</summary>
     public int BinCount => _model.BinCount;
 
+    /// <summary>Gets the name of the column of groups; null where the series have none.</summary>
+    internal string? GroupColumnName => _model.GroupColumnName;
+
     /// <summary>Gets the lower limit of the fitted range over all groups: the smallest value, or the lower quantile.</summary>
     /// <exception cref="InvalidOperationException">Every series is scaled by itself.</exception>
     public float Minimum => Find(null).Bins.Minimum;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Microsoft.ML.SoftPrompt.Reports;
@@ -23,23 +22,10 @@ internal static class ReportPage
 
     private static (string Before, string After) Compose()
     {
-        string style = Resource("uPlot.css") + Resource("report.css");
-        string script = $"/* uPlot 1.6.32\n{Resource("uPlot.LICENSE")}*/\n{Resource("uPlot.js")}\n{Resource("report.js")}";
-        string page = Resource("report.html")
-            .Replace("{{policy}}", $"default-src 'none'; script-src '{Hash(script)}'; style-src '{Hash(style)}'; base-uri 'none'; form-action 'none'", StringComparison.Ordinal)
-            .Replace("{{style}}", style, StringComparison.Ordinal)
-            .Replace("{{script}}", script, StringComparison.Ordinal);
+        string page = PageFrame.Compose(Resource("report.html"), style: "", Resource("report.js"));
         int data = page.IndexOf(Data, StringComparison.Ordinal);
         return (page[..data], page[(data + Data.Length)..]);
     }
 
-    // A checkout may have other line ends; browsers hash what they parsed, which has these.
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"Reports/{name}")!;
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
-    }
-
-    private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Resource(string name) => PageFrame.Resource(typeof(ReportPage).Assembly, $"Reports/{name}");
 }

@@ -17,7 +17,7 @@ internal sealed class WindowScorer(MLContext ml, ITransformer model, string seri
         IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(windows.Select(window => new Row { Series = window.Values, Group = window.Key }), Definition(windows)));
         var scores = new List<WindowScores>(windows.Count);
         if (scored.Schema[ScoreColumns.Score].Type is VectorDataViewType)
-            scores.AddRange(ml.Data.CreateEnumerable<PointScores>(scored, reuseRowObject: true).Select(row => new WindowScores(row.Score, row.Probability, row.PredictedLabel)));
+            scores.AddRange(ml.Data.CreateEnumerable<PointScores>(scored, reuseRowObject: false).Select(row => new WindowScores(row.Score, row.Probability, row.PredictedLabel)));
         else
             scores.AddRange(ml.Data.CreateEnumerable<SeriesScore>(scored, reuseRowObject: true).Select(row => new WindowScores([row.Score], [row.Probability], [row.PredictedLabel])));
         return scores.ToArray();

@@ -10,7 +10,7 @@ namespace Microsoft.ML.SoftPrompt.StandIn.Tests.Packages;
 public sealed class PackedRepository : IDisposable
 {
     public static readonly string[] Libraries =
-        ["Microsoft.ML.SoftPrompt", "Microsoft.ML.SoftPrompt.Core", "Microsoft.ML.SoftPrompt.MiniLM"];
+        ["Microsoft.ML.SoftPrompt", "Microsoft.ML.SoftPrompt.Core", "Microsoft.ML.SoftPrompt.MiniLM", "Microsoft.ML.SoftPrompt.AspNetCore"];
 
     public const string Tool = "Microsoft.ML.SoftPrompt.Tool";
 
