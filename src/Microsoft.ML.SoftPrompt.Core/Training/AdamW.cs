@@ -28,6 +28,25 @@ internal sealed class AdamW
     /// <summary>The gradient that the next step takes; filled by the caller.</summary>
     public double[] Gradient { get; }
 
+    /// <summary>The parameters and the two moments: with the number of steps, all that the next step depends on.</summary>
+    public IReadOnlyList<double[]> State => [Values, _first, _second];
+
+    /// <summary>Takes up the state after so many steps.</summary>
+    /// <param name="state">The parts of <see cref="State"/> one behind another.</param>
+    /// <param name="steps">At least 0.</param>
+    public void Restore(ReadOnlySpan<double> state, int steps)
+    {
+        foreach (double[] part in State)
+        {
+            state[..part.Length].CopyTo(part);
+            state = state[part.Length..];
+        }
+        // By the same multiplications as the steps', for the same bits.
+        (_beta1Power, _beta2Power) = (1, 1);
+        for (int step = 0; step < steps; step++)
+            (_beta1Power, _beta2Power) = (_beta1Power * _settings.Beta1, _beta2Power * _settings.Beta2);
+    }
+
     public void Step(double learningRate)
     {
         (double beta1, double beta2) = (_settings.Beta1, _settings.Beta2);

@@ -8,13 +8,13 @@ internal sealed class EpochChoice(SoftPromptEarlyStopping earlyStopping, int pat
     private int _lastRise;
 
     /// <summary>The best epoch so far; none before the first.</summary>
-    public ValidatedEpoch? Best { get; private set; }
+    public TrainingEpoch? Best { get; private set; }
 
     /// <summary>Whether the metric of the last epochs, as many as the patience, was no better than the best before them.</summary>
     public bool HasSettled { get; private set; }
 
-    /// <summary>Takes the next epoch, and says whether it is the best so far.</summary>
-    public bool Add(ValidatedEpoch epoch)
+    /// <summary>Takes the next epoch, which was validated, and says whether it is the best so far.</summary>
+    public bool Add(TrainingEpoch epoch)
     {
         if (Best is null || Merit(epoch).CompareTo(Merit(Best)) > 0)
             Best = epoch;
@@ -24,12 +24,12 @@ internal sealed class EpochChoice(SoftPromptEarlyStopping earlyStopping, int pat
         return Best == epoch;
     }
 
-    private (double Metric, double Loss) Merit(ValidatedEpoch epoch) => (Metric(epoch), -epoch.Loss);
+    private (double Metric, double Loss) Merit(TrainingEpoch epoch) => (Metric(epoch), -epoch.ValidationLoss!.Value);
 
-    private double Metric(ValidatedEpoch epoch) => earlyStopping switch
+    private double Metric(TrainingEpoch epoch) => earlyStopping switch
     {
-        SoftPromptEarlyStopping.Auroc => epoch.Metrics.AreaUnderRoc,
-        SoftPromptEarlyStopping.Loss => -epoch.Loss,
-        _ => epoch.Metrics.AveragePrecision,
+        SoftPromptEarlyStopping.Auroc => epoch.ValidationAuroc!.Value,
+        SoftPromptEarlyStopping.Loss => -epoch.ValidationLoss!.Value,
+        _ => epoch.ValidationAveragePrecision!.Value,
     };
 }

@@ -34,12 +34,15 @@ internal sealed class SoftPromptTrainingLoop
     /// <param name="settings">The settings, in range.</param>
     /// <param name="progress">Told after every batch.</param>
     /// <param name="start">Where to start; by default where the settings and the seed say.</param>
+    /// <param name="checkpoint">Where the training is written down as it goes, and goes on from; none by default.</param>
     /// <param name="cancellation">Asked within every batch.</param>
     /// <exception cref="ArgumentException">There is nothing to learn from, or an example is malformed or too long for the backbone.</exception>
-    /// <exception cref="InvalidOperationException">The loss or its gradient is no longer finite, the prompt cannot start from the text, or there are no rows to calibrate on.</exception>
+    /// <exception cref="InvalidOperationException">The loss or its gradient is no longer finite, the prompt cannot start from the text, there are no rows to calibrate on, or the checkpoint belongs to another training.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is damaged.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be written; what was there stands.</exception>
     /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
     public static TrainingResult Run(IBackbone backbone, TokenTable table, LabelKind labelKind, IReadOnlyList<TrainingExample> train, IReadOnlyList<TrainingExample> validation,
-        TrainingSettings settings, IProgress<TrainingProgress>? progress = null, SoftPromptWeights? start = null, CancellationToken cancellation = default)
+        TrainingSettings settings, IProgress<TrainingProgress>? progress = null, SoftPromptWeights? start = null, TrainingCheckpoint? checkpoint = null, CancellationToken cancellation = default)
     {
         Check(train, "training", table, labelKind, settings.PromptLength);
         Check(validation, "validation", table, labelKind, settings.PromptLength);
@@ -50,7 +53,7 @@ internal sealed class SoftPromptTrainingLoop
         if (settings.Calibration != SoftPromptCalibration.None && !loop._validation.HasBothClasses)
             throw new InvalidOperationException($"The probability cannot be calibrated: {(validation.Count == 0 ? "no row validates" : $"the {validation.Count} validation rows have one class only")}. "
                 + "Hold out or give validation data with anomalies and normal rows, or switch calibration off.");
-        return loop.Run(progress, start, cancellation);
+        return loop.Run(progress, start, checkpoint, cancellation);
     }
 
     private static void Check(IReadOnlyList<TrainingExample> examples, string part, TokenTable table, LabelKind labelKind, int promptLength)
@@ -69,58 +72,96 @@ internal sealed class SoftPromptTrainingLoop
         }
     }
 
-    private TrainingResult Run(IProgress<TrainingProgress>? progress, SoftPromptWeights? start, CancellationToken cancellation)
+    private TrainingResult Run(IProgress<TrainingProgress>? progress, SoftPromptWeights? start, TrainingCheckpoint? checkpoint, CancellationToken cancellation)
     {
         start ??= SoftPromptStart.Make(_backbone, _table, _settings, _random);
         // Without a prompt, or with one that stays as it is, the head alone is trained.
         bool trainsMissingRow = start.PromptLength > 0 && _settings.PromptLearningRate > 0 && _train.Any(e => e.HasMissing);
         var step = new SoftPromptTrainingStep(_backbone, _table, _labelKind, _settings, start, trainsMissingRow);
-        TrainingExample[] order = _train.ToArray();
-        var clock = new TrainingClock(_settings.Epochs, order.Length, _settings.BatchSize);
-        int batches = clock.Batches;
+        var state = new TrainingState();
+        int batches = (_train.Count + _settings.BatchSize - 1) / _settings.BatchSize;
+        bool resumes = checkpoint?.Begin(TrainingIdentity.Of(_backbone, _table, _labelKind, _train, _validation.Examples, _settings, start), state, step, _settings, batches, _validation) ?? false;
+        EpochChoice choice = state.Choose(_settings);
+        var clock = new TrainingClock(_settings.Epochs, _train.Count, _settings.BatchSize, (state.Epoch - 1) * batches + state.Batch);
         var schedule = LearningRateSchedule.WithWarmUp(_settings.Epochs * batches, _settings.WarmUp, _settings.LearningRateDecay);
-        var history = new List<TrainingEpoch>();
-        SoftPromptWeights? best = null;
-        var choice = new EpochChoice(_settings.EarlyStopping, _settings.Patience);
-        float thresholdWithoutValidation = ThresholdChoice.Make(_settings, best: null, PlattScaling.None).Threshold;
-        long flagged = 0;
-        long judged = 0;
-
-        for (int epoch = 1; epoch <= _settings.Epochs && !choice.HasSettled; epoch++)
-        {
+        TrainingExample[] order = _train.ToArray();
+        // A random generator's state cannot be stored: the orders of the epochs before are drawn again.
+        for (int epoch = 1; epoch <= state.History.Count; epoch++)
             _random.Shuffle(order);
-            double lossSum = 0;
-            (flagged, judged) = (0, 0);
-            for (int batch = 1; batch <= batches; batch++)
-            {
-                int done = (epoch - 1) * batches + batch - 1;
-                TrainingExample[] examples = order[((batch - 1) * _settings.BatchSize)..Math.Min(order.Length, batch * _settings.BatchSize)];
-                double factor = schedule.Factor(done);
-                double loss = step.Run(examples, factor, cancellation);
-                if (!double.IsFinite(loss))
-                    throw new InvalidOperationException($"The loss or its gradient is no longer finite in batch {batch} of {batches} of epoch {epoch}; training stopped. "
-                        + "Lower the learning rates of the prompt and the head, and check the backbone's weights.");
-                lossSum += loss * examples.Length;
-                judged += step.Logits.Length;
-                foreach (float logit in step.Logits)
-                    flagged += logit > thresholdWithoutValidation ? 1 : 0;
 
-                if (batch == batches)
+        void Report() => progress?.Report(clock.At(state.Epoch, state.Batch, state.Loss, state.History, choice.HasSettled));
+        try
+        {
+            if (resumes)
+                Report();
+            while (state.History.Count < _settings.Epochs && !choice.HasSettled)
+            {
+                if (state.EpochHasEnded)
+                    state.BeginNextEpoch();
+                _random.Shuffle(order);
+                while (state.Batch < batches)
                 {
-                    ValidatedEpoch? now = _validation.HasBothClasses ? _validation.Validate(epoch, _backbone, _table, Parameters(step.Weights), cancellation) : null;
-                    history.Add(new TrainingEpoch(epoch, lossSum / order.Length, _settings.PromptLearningRate * factor, now?.Loss, now?.Metrics.AveragePrecision,
-                        now?.Metrics.AreaUnderRoc, now?.Metrics.Accuracy));
-                    if (now is not null && choice.Add(now))
-                        best = step.Weights;
+                    TrainBatch(state, step, order, batches, schedule, cancellation);
+                    if (state.Batch == batches)
+                        break;
+                    checkpoint?.SaveIfDue(state, step);
+                    Report();
                 }
-                progress?.Report(clock.At(epoch, batch, loss, history, choice.HasSettled));
+                EndEpoch(state, step, choice, schedule.Factor(state.Epoch * batches - 1), cancellation);
+                checkpoint?.Save(state, step);
+                Report();
             }
         }
-        return Result(choice.Best, best ?? step.Weights, history, flagged, judged);
+        catch (OperationCanceledException cancelled) when (checkpoint is not null)
+        {
+            SaveCancelled(checkpoint, state, step, cancelled);
+            throw;
+        }
+        return Result(state, step.Weights);
     }
 
-    private TrainingResult Result(ValidatedEpoch? best, SoftPromptWeights kept, List<TrainingEpoch> history, long flagged, long judged)
+    private void TrainBatch(TrainingState state, SoftPromptTrainingStep step, TrainingExample[] order, int batches, LearningRateSchedule schedule, CancellationToken cancellation)
     {
+        int from = state.Batch * _settings.BatchSize;
+        ReadOnlySpan<TrainingExample> examples = order.AsSpan(from, Math.Min(_settings.BatchSize, order.Length - from));
+        double loss = step.Run(examples, schedule.Factor((state.Epoch - 1) * batches + state.Batch), cancellation);
+        if (!double.IsFinite(loss))
+            throw new InvalidOperationException($"The loss or its gradient is no longer finite in batch {state.Batch + 1} of {batches} of epoch {state.Epoch}; training stopped. "
+                + "Lower the learning rates of the prompt and the head, and check the backbone's weights.");
+        state.Batch++;
+        state.Loss = loss;
+        state.LossSum += loss * examples.Length;
+        state.Judged += step.Logits.Length;
+        float thresholdWithoutValidation = ThresholdChoice.Make(_settings, best: null, PlattScaling.None).Threshold;
+        foreach (float logit in step.Logits)
+            state.Flagged += logit > thresholdWithoutValidation ? 1 : 0;
+    }
+
+    private void EndEpoch(TrainingState state, SoftPromptTrainingStep step, EpochChoice choice, double rateFactor, CancellationToken cancellation)
+    {
+        ValidatedEpoch? now = _validation.HasBothClasses ? _validation.Validate(state.Epoch, _backbone, _table, Parameters(step.Weights), cancellation) : null;
+        var epoch = new TrainingEpoch(state.Epoch, state.LossSum / _train.Count, _settings.PromptLearningRate * rateFactor, now?.Loss, now?.Metrics.AveragePrecision,
+            now?.Metrics.AreaUnderRoc, now?.Metrics.Accuracy);
+        state.History.Add(epoch);
+        if (now is not null && choice.Add(epoch))
+            (state.Best, state.BestWeights) = (now, step.Weights);
+    }
+
+    private static void SaveCancelled(TrainingCheckpoint checkpoint, TrainingState state, SoftPromptTrainingStep step, OperationCanceledException cancelled)
+    {
+        try
+        {
+            checkpoint.Save(state, step);
+        }
+        catch (IOException fault)
+        {
+            throw new OperationCanceledException($"The training was cancelled, and its checkpoint could not be written: {fault.Message} The checkpoint before stands.", fault, cancelled.CancellationToken);
+        }
+    }
+
+    private TrainingResult Result(TrainingState state, SoftPromptWeights last)
+    {
+        (ValidatedEpoch? best, List<TrainingEpoch> history, long flagged, long judged) = (state.Best, state.History, state.Flagged, state.Judged);
         List<string> warnings = [];
         if (best is null && _settings.EarlyStopping != SoftPromptEarlyStopping.None)
             warnings.Add($"Early stopping had no validation rows of both classes to go by: all {history.Count} epochs ran.");
@@ -135,7 +176,7 @@ internal sealed class SoftPromptTrainingLoop
         if (flagged == 0 || flagged == judged)
             warnings.Add($"All {judged} predictions on the {(best is null ? "training data in the last epoch" : "validation data")} fall on one class ({(flagged == 0 ? "normal" : "anomalous")}): "
                 + FormattableString.Invariant($"with the threshold at probability {probability.ToProbability(threshold):0.###} the model tells nothing apart. Try more epochs, another threshold, learning rate or number of bins, or balance the classes."));
-        SoftPromptParameters learned = Parameters(kept) with { Threshold = threshold, Calibration = calibration };
+        SoftPromptParameters learned = Parameters(state.BestWeights ?? last) with { Threshold = threshold, Calibration = calibration };
         return new TrainingResult(learned, history, best?.Epoch ?? history.Count, metrics, warnings);
     }
 

@@ -25,6 +25,7 @@ internal sealed class SoftPromptTrainingStep
     private readonly FocalLoss _loss;
     private readonly bool _trainsPrompt;
     private readonly bool _trainsMissingRow;
+    private readonly Parameter[] _parameters;
     private readonly Parameter[] _trained;
     private readonly float[] _prompt;
     private readonly float[] _missingRow;
@@ -46,14 +47,14 @@ internal sealed class SoftPromptTrainingStep
         HeadWeight = new AdamW(_headWeight, settings);
         HeadBias = new AdamW(_headBias, settings);
         _trainsPrompt = start.PromptLength > 0 && settings.PromptLearningRate > 0;
-        Parameter[] parameters =
+        _parameters =
         [
-            new(Prompt, _prompt, settings.PromptLearningRate, _trainsPrompt),
-            new(HeadWeight, _headWeight, settings.HeadLearningRate),
-            new(HeadBias, _headBias, settings.HeadLearningRate),
-            new(MissingRow, _missingRow, settings.PromptLearningRate, trainsMissingRow),
+            new("prompt_embeddings", Prompt, _prompt, settings.PromptLearningRate, _trainsPrompt),
+            new("head.weight", HeadWeight, _headWeight, settings.HeadLearningRate),
+            new("head.bias", HeadBias, _headBias, settings.HeadLearningRate),
+            new("missing_embedding", MissingRow, _missingRow, settings.PromptLearningRate, trainsMissingRow),
         ];
-        _trained = Array.FindAll(parameters, parameter => parameter.IsTrained);
+        _trained = Array.FindAll(_parameters, parameter => parameter.IsTrained);
     }
 
     public AdamW Prompt { get; }
@@ -64,11 +65,21 @@ internal sealed class SoftPromptTrainingStep
 
     public AdamW HeadBias { get; }
 
+    /// <summary>All that may be learned, by the names of <see cref="PromptFile"/>.</summary>
+    public IEnumerable<(string Name, AdamW Adam)> Parameters => _parameters.Select(parameter => (parameter.Name, parameter.Adam));
+
     /// <summary>The last batch's logits before its update, series by series: one each, or one a point.</summary>
     public ReadOnlySpan<float> Logits => _logits.AsSpan(0, _logitCount);
 
     /// <summary>A copy of what has been learned so far.</summary>
     public SoftPromptWeights Weights => new(_promptLength, _backbone.HiddenSize, _prompt.ToArray(), _missingRow.ToArray(), _headWeight.ToArray(), _headBias[0]);
+
+    /// <summary>Takes the parameters' values as they are now to the backbone and the head.</summary>
+    public void TakeValues()
+    {
+        foreach (Parameter parameter in _parameters)
+            parameter.Adam.CopyTo(parameter.Values);
+    }
 
     /// <summary>Computes a batch's loss and gradient and, unless one of them is not finite, updates the parameters.</summary>
     /// <param name="batch">At least one example.</param>
@@ -82,7 +93,7 @@ internal sealed class SoftPromptTrainingStep
             return loss;
         if (_settings.GradientClipping > 0)
             GradientClipping.Clip(_trained.Select(parameter => parameter.Adam), _settings.GradientClipping);
-        foreach ((AdamW adam, float[] values, double learningRate, _) in _trained)
+        foreach ((_, AdamW adam, float[] values, double learningRate, _) in _trained)
         {
             adam.Step(learningRate * rateFactor);
             adam.CopyTo(values);
@@ -199,9 +210,10 @@ internal sealed class SoftPromptTrainingStep
     }
 
     /// <summary>What is trained, and how fast.</summary>
+    /// <param name="Name">Its name.</param>
     /// <param name="Adam">The parameter in double, with its gradient.</param>
     /// <param name="Values">Its values as the backbone and the head take them.</param>
     /// <param name="LearningRate">Its learning rate before the schedule.</param>
     /// <param name="IsTrained">Whether it moves at all.</param>
-    private readonly record struct Parameter(AdamW Adam, float[] Values, double LearningRate, bool IsTrained = true);
+    private readonly record struct Parameter(string Name, AdamW Adam, float[] Values, double LearningRate, bool IsTrained = true);
 }

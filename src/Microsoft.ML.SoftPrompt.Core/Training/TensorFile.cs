@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Training;
 
-/// <summary>Learned tensors of Singles in the safetensors format, little-endian, in a stream of a model file.</summary>
+/// <summary>Learned tensors in the safetensors format, little-endian.</summary>
 internal static class TensorFile
 {
     /// <summary>A tensor is described in some 90 bytes; other writers may add metadata.</summary>
@@ -19,36 +20,36 @@ internal static class TensorFile
 
     /// <param name="Name">The tensor's name.</param>
     /// <param name="Shape">Its sizes.</param>
-    internal sealed record Tensor(string Name, int[] Shape)
+    /// <param name="Type">Its number type as safetensors writes it.</param>
+    internal sealed record Tensor(string Name, int[] Shape, string Type = SingleType)
     {
-        public int Bytes => Shape.Aggregate(sizeof(float), (bytes, size) => checked(bytes * size));
+        public int Bytes => Shape.Aggregate(NumberTypes.SizeOf(Type), (bytes, size) => checked(bytes * size));
     }
 
-    /// <summary>Writes the tensors at the stream's position, each with its values.</summary>
-    public static void Write(Stream stream, IReadOnlyList<Tensor> tensors, IReadOnlyList<ReadOnlyMemory<float>> values)
+    /// <summary>Writes tensors of Singles at the stream's position, each with its values.</summary>
+    public static void Write(Stream stream, IReadOnlyList<Tensor> tensors, IReadOnlyList<ReadOnlyMemory<float>> values) =>
+        Write(stream, tensors, values.Select(value => MemoryMarshal.AsBytes(value.Span).ToArray()).ToArray());
+
+    /// <summary>Writes tensors at the stream's position, each with the bytes of its numbers.</summary>
+    public static void Write(Stream stream, IReadOnlyList<Tensor> tensors, IReadOnlyList<byte[]> values)
     {
         var description = new Dictionary<string, object>();
         int begin = 0;
         foreach (Tensor tensor in tensors)
         {
-            description[tensor.Name] = new { dtype = SingleType, shape = tensor.Shape, data_offsets = new[] { begin, begin + tensor.Bytes } };
+            description[tensor.Name] = new { dtype = tensor.Type, shape = tensor.Shape, data_offsets = new[] { begin, begin + tensor.Bytes } };
             begin += tensor.Bytes;
         }
         byte[] header = JsonSerializer.SerializeToUtf8Bytes(description);
         int padded = (header.Length + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment;
 
-        var bytes = new byte[LengthBytes + padded + begin];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)padded);
-        header.CopyTo(bytes, LengthBytes);
-        bytes.AsSpan(LengthBytes + header.Length, padded - header.Length).Fill((byte)' ');
-        int at = LengthBytes + padded;
-        foreach (ReadOnlyMemory<float> tensor in values)
-            foreach (float value in tensor.Span)
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(at), value);
-                at += sizeof(float);
-            }
-        stream.Write(bytes);
+        var start = new byte[LengthBytes + padded];
+        BinaryPrimitives.WriteUInt64LittleEndian(start, (ulong)padded);
+        header.CopyTo(start, LengthBytes);
+        start.AsSpan(LengthBytes + header.Length).Fill((byte)' ');
+        stream.Write(start);
+        foreach (byte[] tensor in values)
+            stream.Write(tensor);
     }
 
     /// <summary>Reads the tensors' values from the stream's position to its end.</summary>

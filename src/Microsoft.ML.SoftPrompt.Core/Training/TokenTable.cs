@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Series;
 
@@ -116,6 +118,13 @@ internal sealed class TokenTable
         input.Add(positions.AsSpan(0, count), wanted);
         ArrayPool<int>.Shared.Return(positions);
         ArrayPool<int>.Shared.Return(ends);
+    }
+
+    /// <summary>Adds the pieces of all bins to a hash.</summary>
+    public void HashPieces(IncrementalHash hash)
+    {
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_starts));
+        hash.AppendData(MemoryMarshal.AsBytes<int>(_pieces));
     }
 
     /// <summary>Where the missing value's row starts: the mean of the bins' rows, a bin of several pieces being the mean of theirs.</summary>

@@ -173,7 +173,18 @@ public sealed partial class SoftPromptAnomalyTrainer
         /// <value>The default is <see langword="null"/>: it does for a backbone from <see cref="BackbonePath"/>.</value>
         public bool? EmbedBackbone { get; set; }
 
-        /// <summary>Gets or sets who is told after every batch.</summary>
+        /// <summary>
+        /// Gets or sets the folder of the training's checkpoint, <see cref="CheckpointFileName"/>: where the training stands, written whole or not
+        /// at all, after every epoch, every half a minute within one, and on cancellation. A training with the same options, data, seed and
+        /// backbone that finds one goes on from it, and ends with the same model bit for bit; one that had ended gives its model at once. A
+        /// checkpoint of another training is refused with what differs. What is chosen after the last epoch (<see cref="Threshold"/>,
+        /// <see cref="Calibration"/>) may differ.
+        /// </summary>
+        /// <value>The default is <see langword="null"/>: none. Made where it is missing; wants a <see cref="Seed"/>. The file stays when the training has ended; each training needs a folder of its own.</value>
+        [JsonIgnore]
+        public string? CheckpointDirectory { get; set; }
+
+        /// <summary>Gets or sets who is told after every batch, and first of all where a training goes on from a checkpoint.</summary>
         /// <value>The default is <see langword="null"/>. ML.NET's log gets a line an epoch in any case.</value>
         [JsonIgnore]
         public IProgress<TrainingProgress>? Progress { get; set; }
@@ -220,6 +231,10 @@ public sealed partial class SoftPromptAnomalyTrainer
             faults.Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "0 (switched off) to below 1");
             if (BackbonePath is not null && string.IsNullOrWhiteSpace(BackbonePath))
                 faults.Add($"{nameof(BackbonePath)} is empty; expected the path of a folder or a GGUF file, or none for the package.");
+            if (CheckpointDirectory is not null && string.IsNullOrWhiteSpace(CheckpointDirectory))
+                faults.Add($"{nameof(CheckpointDirectory)} is empty; expected the path of a folder, or none.");
+            if (CheckpointDirectory is not null && Seed is null)
+                faults.Add($"{nameof(CheckpointDirectory)} is set and {nameof(Seed)} is not; set a seed, so that the same training can be run again.");
             if (Backbone is not null && BackbonePath is not null)
                 faults.Add($"Both {nameof(Backbone)} and {nameof(BackbonePath)} are set; set one.");
             if (Backbone is not null && BackbonePrecision != WeightPrecision.Full)

@@ -22,6 +22,9 @@ namespace Microsoft.ML.SoftPrompt;
 /// </remarks>
 public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPromptAnomalyTransformer, SoftPromptModelParameters>
 {
+    /// <summary>The name of a checkpoint's file in <see cref="Options.CheckpointDirectory"/>.</summary>
+    public const string CheckpointFileName = TrainingCheckpoint.FileName;
+
     private readonly IHost _host;
     private readonly Options _options;
     private readonly int _seed;
@@ -49,9 +52,10 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
     /// <param name="input">Data with the features and the labels.</param>
     /// <returns>The fitted transformer.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
-    /// <exception cref="InvalidOperationException">The data has no rows, one class only, a malformed row, a series that does not fit into the backbone, or the loss ceased to be finite; the prompt cannot start as <see cref="Options.Initialization"/> says; <see cref="Options.Pooling"/> is <see cref="SoftPromptPooling.First"/> in front of a decoder; the backbone has no tokenizer; or there are no validation rows for <see cref="Options.Calibration"/>.</exception>
+    /// <exception cref="InvalidOperationException">The data has no rows, one class only, a malformed row, a series that does not fit into the backbone, or the loss ceased to be finite; the prompt cannot start as <see cref="Options.Initialization"/> says; <see cref="Options.Pooling"/> is <see cref="SoftPromptPooling.First"/> in front of a decoder; the backbone has no tokenizer; there are no validation rows for <see cref="Options.Calibration"/>; or the checkpoint in <see cref="Options.CheckpointDirectory"/> belongs to another training.</exception>
     /// <exception cref="FileNotFoundException">There is no file at <see cref="Options.InitializationPath"/>.</exception>
-    /// <exception cref="InvalidDataException">The file at <see cref="Options.InitializationPath"/> is no saved prompt.</exception>
+    /// <exception cref="InvalidDataException">The file at <see cref="Options.InitializationPath"/> is no saved prompt, or the checkpoint in <see cref="Options.CheckpointDirectory"/> is damaged.</exception>
+    /// <exception cref="IOException">The checkpoint cannot be read or written; what was there stands.</exception>
     /// <exception cref="OperationCanceledException"><see cref="Options.CancellationToken"/> or the context's cancellation (AutoML's, for one) asked for it.</exception>
     public SoftPromptAnomalyTransformer Fit(IDataView input) => Train(input, validation: null);
 
@@ -96,11 +100,12 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
         if (door.Truncated > 0)
             channel.Warn($"{door.Truncated:N0} series were longer than the backbone takes and kept their last values.");
 
+        var checkpoint = _options.CheckpointDirectory is { } folder ? new TrainingCheckpoint(folder) : null;
         TrainingResult result;
         try
         {
             result = SoftPromptTrainingLoop.Run(backbone, table, columns.LabelKind, split.Train, split.Validation, Settings(),
-                new TrainingLog(_host, channel, _options.Progress), start, _options.CancellationToken);
+                new TrainingLog(_host, channel, _options.Progress), start, checkpoint, _options.CancellationToken);
         }
         catch (ArgumentException e)
         {

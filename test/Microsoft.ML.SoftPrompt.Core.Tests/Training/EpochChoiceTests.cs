@@ -1,5 +1,3 @@
-using Microsoft.ML.SoftPrompt.Evaluation;
-
 namespace Microsoft.ML.SoftPrompt.Training;
 
 public sealed class EpochChoiceTests
@@ -13,7 +11,7 @@ public sealed class EpochChoiceTests
     {
         var choice = new EpochChoice(metric, patience: 9);
 
-        foreach (ValidatedEpoch epoch in new[] { Epoch(1, 0.3, 0.5, loss: 0.1), Epoch(2, 0.4, 0.9, 0.2), Epoch(3, 0.8, 0.9, 0.3), Epoch(4, 0.8, 0.7, 0.15), Epoch(5, 0.8, 0.7, 0.15) })
+        foreach (TrainingEpoch epoch in new[] { Epoch(1, 0.3, 0.5, loss: 0.1), Epoch(2, 0.4, 0.9, 0.2), Epoch(3, 0.8, 0.9, 0.3), Epoch(4, 0.8, 0.7, 0.15), Epoch(5, 0.8, 0.7, 0.15) })
             choice.Add(epoch);
 
         choice.Best!.Epoch.Should().Be(expected, "of epochs equal by the metric the one with the lower loss is kept, and of those the first");
@@ -58,6 +56,6 @@ public sealed class EpochChoiceTests
         choice.HasSettled.Should().BeFalse();
     }
 
-    private static ValidatedEpoch Epoch(int epoch, double averagePrecision, double areaUnderRoc, double loss) =>
-        new(epoch, [0], [true], loss, new BinaryMetrics(0, 0, 0, 1, areaUnderRoc, averagePrecision));
+    private static TrainingEpoch Epoch(int epoch, double averagePrecision, double areaUnderRoc, double loss) =>
+        new(epoch, 0, 0, loss, averagePrecision, areaUnderRoc, 0);
 }

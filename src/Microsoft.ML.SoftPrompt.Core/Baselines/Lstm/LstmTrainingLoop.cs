@@ -25,6 +25,7 @@ internal static class LstmTrainingLoop
         var history = new List<TrainingEpoch>();
         var choice = new EpochChoice(SoftPromptEarlyStopping.None, patience: settings.Epochs);
         LstmWeights? best = null;
+        ValidatedEpoch? kept = null;
         var clock = new TrainingClock(settings.Epochs, order.Length, settings.BatchSize);
         for (int epoch = 1; epoch <= settings.Epochs; epoch++)
         {
@@ -41,15 +42,15 @@ internal static class LstmTrainingLoop
                 {
                     ValidatedEpoch? now = validates ? Validate(epoch, new LstmNetwork(step.Weights, labelKind), validation, labels, cancellation) : null;
                     history.Add(new TrainingEpoch(epoch, lossSum / order.Length, settings.LearningRate, now?.Loss, now?.Metrics.AveragePrecision, now?.Metrics.AreaUnderRoc, now?.Metrics.Accuracy));
-                    if (now is not null && choice.Add(now))
-                        best = step.Weights;
+                    if (now is not null && choice.Add(history[^1]))
+                        (best, kept) = (step.Weights, now);
                 }
                 progress?.Report(clock.At(epoch, batch, loss, history, ends: false));
             }
         }
-        float threshold = ThresholdChoice.Make(new TrainingSettings(), choice.Best, PlattScaling.None).Threshold;
-        BinaryMetrics? metrics = choice.Best is { } kept ? BinaryMetrics.Compute(kept.Logits, kept.Labels, threshold) : null;
-        return new LstmTrainingResult(best ?? step.Weights, history, choice.Best?.Epoch ?? history.Count, threshold, metrics);
+        float threshold = ThresholdChoice.Make(new TrainingSettings(), kept, PlattScaling.None).Threshold;
+        BinaryMetrics? metrics = kept is not null ? BinaryMetrics.Compute(kept.Logits, kept.Labels, threshold) : null;
+        return new LstmTrainingResult(best ?? step.Weights, history, kept?.Epoch ?? history.Count, threshold, metrics);
     }
 
     private static ValidatedEpoch Validate(int epoch, LstmNetwork network, LstmExample[] examples, bool[] labels, CancellationToken cancellation)
