@@ -227,16 +227,39 @@ public static class SoftPromptCatalog
 
     /// <summary>Scores series as their readings arrive: the trailing window of each series whenever it is due.</summary>
     /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection</c>.</param>
-    /// <param name="model">A fitted or loaded model with <c>Score</c>, <c>Probability</c> and <c>PredictedLabel</c>: a chain that takes windows of values.</param>
-    /// <param name="options">The model's columns, window and stride.</param>
+    /// <param name="model">A fitted or loaded model with <c>Score</c>, <c>Probability</c> and <c>PredictedLabel</c>: a chain that takes windows of values, such as WindowSeries gives.</param>
+    /// <param name="inputSchema">The model's input schema, as <c>mlContext.Model.Load</c> hands it out: it says which column takes the values, and its known size how many a window has.</param>
+    /// <param name="stride">After how many readings of a series its trailing window is scored again, at least 1.</param>
     /// <returns>The detector; it holds the series' last readings.</returns>
-    public static StreamingDetector CreateStreamingDetector(this AnomalyDetectionCatalog catalog, ITransformer model, StreamingDetectorOptions options)
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="ArgumentException">The stride is out of range, the window's size is not known, or the backbone does not take that many values.</exception>
+    public static StreamingDetector CreateStreamingDetector(this AnomalyDetectionCatalog catalog, ITransformer model, DataViewSchema inputSchema, int stride = 1)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return CreateStreamingDetector(catalog, model, inputSchema, new StreamingDetectorOptions { Stride = stride });
+    }
+
+    /// <inheritdoc cref="CreateStreamingDetector(AnomalyDetectionCatalog, ITransformer, DataViewSchema, int)" path="/summary|/returns"/>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection</c>.</param>
+    /// <param name="model">A fitted or loaded model with <c>Score</c>, <c>Probability</c> and <c>PredictedLabel</c>: a chain that takes windows of values, such as WindowSeries gives.</param>
+    /// <param name="inputSchema">The model's input schema; null where the options name the window's size.</param>
+    /// <param name="options">Columns, window and stride where the schema's are not meant, how many series are kept, and what becomes of readings out of order.</param>
+    /// <param name="state">What <see cref="StreamingDetector.Save(Stream)"/> wrote, read from its position and left open; null to begin with nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or has the wrong type.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, the window's size is not known, or the backbone does not take that many values.</exception>
+    /// <exception cref="InvalidDataException">The state is damaged, or belongs to another model, window or stride; the message says what differs.</exception>
+    public static StreamingDetector CreateStreamingDetector(this AnomalyDetectionCatalog catalog, ITransformer model, DataViewSchema? inputSchema,
+        StreamingDetectorOptions options, Stream? state = null)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        return new StreamingDetector(new MLContext(), model, options);
+        return new StreamingDetector(model, inputSchema, options.Copy(), state);
     }
+
+    /// <inheritdoc cref="CreateStreamingDetector(AnomalyDetectionCatalog, ITransformer, DataViewSchema, StreamingDetectorOptions, Stream)"/>
+    public static StreamingDetector CreateStreamingDetector(this AnomalyDetectionCatalog catalog, ITransformer model, StreamingDetectorOptions options, Stream? state = null) =>
+        CreateStreamingDetector(catalog, model, null, options, state);
 
     private static SoftPromptAnomalyTrainer.Options Options(string labelColumnName, string featureColumnName, string? exampleWeightColumnName,
         string? samplingKeyColumnName, int promptLength, int maxEpochs) => new()

@@ -86,6 +86,17 @@ internal sealed class AnomalyStage : IRowStage
         return explained;
     }
 
+    /// <inheritdoc cref="SoftPromptAnomalyTransformer.CheckWindow"/>
+    public void CheckWindow(int size)
+    {
+        if (_model.Summary.TruncatesLongSeries)
+            return;
+        uint longest = Enumerable.Range(1, _model.BinCount).Select(token => (uint)token).MaxBy(token => _table.CountPositions([token]));
+        var window = new uint[size];
+        Array.Fill(window, longest);
+        _table.CheckFits(window, _model.PromptLength, _model.Learned.LabelKind);
+    }
+
     private SeriesDoor OpenDoor() => new(_table, _model.PromptLength, _model.Learned.LabelKind, _model.Summary.TruncatesLongSeries, _featureColumnName);
 
     private static int? PointOf(IReadOnlyList<int>? points, int row, int first, int length)

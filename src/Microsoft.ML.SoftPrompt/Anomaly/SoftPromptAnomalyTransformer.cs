@@ -98,8 +98,12 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
         return ((SoftPromptAnomalyTransformer)stages[last])._stage.Explain(tokens, width, stride, points, cancellation);
     }
 
+    /// <summary>Refuses windows that may be too long for the backbone, whatever their values.</summary>
+    /// <exception cref="ArgumentException">A window of so many values can take more positions than there are.</exception>
+    internal void CheckWindow(int size) => _stage.CheckWindow(size);
+
     /// <summary>The stages that a model, which may be a chain of chains, runs for scoring.</summary>
-    private static IEnumerable<ITransformer> ScoringStages(ITransformer model) =>
+    internal static IEnumerable<ITransformer> ScoringStages(ITransformer model) =>
         model is IEnumerable<ITransformer> chain ? WithinScoring(chain).SelectMany(ScoringStages) : [model];
 
     /// <summary>A chain tells the scopes of its stages only through a method of its generic type, whose argument may be any.</summary>

@@ -31,6 +31,9 @@ public sealed class LstmAnomalyTransformer : ISingleFeaturePredictionTransformer
     /// <summary>Gets the name of the series' column.</summary>
     public string FeatureColumnName => _names.Features;
 
+    /// <summary>Gets the names of the columns that it reads.</summary>
+    internal LstmColumnNames ColumnNames => _names;
+
     /// <summary>Gets the type of the series' column: a vector of Single, of any length.</summary>
     public DataViewType FeatureColumnType => new VectorDataViewType(NumberDataViewType.Single);
 

@@ -97,6 +97,9 @@ public sealed class QuantizingTransformer : ITransformer
         return values;
     }
 
+    /// <summary>Gets what was fitted.</summary>
+    internal QuantizingModel Fitted => _model;
+
     void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson("quantizer.json", _model);
 
     internal static QuantizingTransformer Load(IHostEnvironment environment, ModelStreamReader reader) =>

@@ -1,66 +1,50 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Anomaly;
+using Microsoft.ML.SoftPrompt.DataViews;
 
 namespace Microsoft.ML.SoftPrompt.Streaming;
 
 /// <summary>Scores windows of values in memory with a fitted model, a batch at once. Safe for concurrent use.</summary>
-/// <param name="ml">Makes the data.</param>
 /// <param name="model">A fitted or loaded model: a chain that takes a column of series and adds the three columns of a detector.</param>
 /// <param name="seriesColumnName">Name of the column that takes a window's values.</param>
 /// <param name="groupColumnName">Name of the column that takes the series' key; null for a model without groups.</param>
-internal sealed class WindowScorer(MLContext ml, ITransformer model, string seriesColumnName, string? groupColumnName)
+internal sealed class WindowScorer(ITransformer model, string seriesColumnName, string? groupColumnName)
 {
     /// <summary>The scores of each window: one, or one a value where the model labels every value.</summary>
     /// <exception cref="InvalidOperationException">A window is empty or too long for the backbone, or a value is infinite.</exception>
     public WindowScores[] Score(IReadOnlyList<ScoredWindow> windows)
     {
-        IDataView scored = model.Transform(ml.Data.LoadFromEnumerable(windows.Select(window => new Row { Series = window.Values, Group = window.Key }), Definition(windows)));
-        var scores = new List<WindowScores>(windows.Count);
-        if (scored.Schema[ScoreColumns.Score].Type is VectorDataViewType)
-            scores.AddRange(ml.Data.CreateEnumerable<PointScores>(scored, reuseRowObject: true).Select(row => new WindowScores(row.Score, row.Probability, row.PredictedLabel)));
-        else
-            scores.AddRange(ml.Data.CreateEnumerable<SeriesScore>(scored, reuseRowObject: true).Select(row => new WindowScores([row.Score], [row.Probability], [row.PredictedLabel])));
-        return scores.ToArray();
-    }
-
-    private SchemaDefinition Definition(IReadOnlyList<ScoredWindow> windows)
-    {
-        var definition = SchemaDefinition.Create(typeof(Row));
-        SchemaDefinition.Column series = definition[nameof(Row.Series)], group = definition[nameof(Row.Group)];
-        series.ColumnName = seriesColumnName;
+        if (windows.Count == 0)
+            return [];
         // Windows of one length are a vector of known size, as later stages of a model may want it.
-        int length = windows.Count == 0 ? 0 : windows[0].Values.Length;
-        series.ColumnType = new VectorDataViewType(NumberDataViewType.Single, windows.All(window => window.Values.Length == length) ? length : 0);
-        if (groupColumnName is null)
-            definition.Remove(group);
-        else
-            group.ColumnName = groupColumnName;
-        return definition;
+        int length = windows[0].Values.Length;
+        DataViewSchema schema = WindowsView.CreateSchema(seriesColumnName, groupColumnName, windows.All(window => window.Values.Length == length) ? length : 0);
+        IDataView scored = model.Transform(new WindowsView(schema, windows));
+        DataViewSchema.Column score = scored.Schema[ScoreColumns.Score], probability = scored.Schema[ScoreColumns.Probability], label = scored.Schema[ScoreColumns.PredictedLabel];
+        using DataViewRowCursor cursor = scored.GetRowCursor([score, probability, label]);
+        Func<float[]> scores = Values<float>(cursor, score), probabilities = Values<float>(cursor, probability);
+        Func<bool[]> labels = Values<bool>(cursor, label);
+        var results = new WindowScores[windows.Count];
+        for (int i = 0; cursor.MoveNext(); i++)
+            results[i] = new WindowScores(scores(), probabilities(), labels());
+        return results;
     }
 
-    private sealed class Row
+    /// <summary>The current row's values of a column: those of a vector, or the only one.</summary>
+    private static Func<T[]> Values<T>(DataViewRow row, DataViewSchema.Column column)
     {
-        public float[] Series { get; set; } = [];
-
-        public string Group { get; set; } = "";
-    }
-
-    private sealed class SeriesScore
-    {
-        public float Score { get; set; }
-
-        public float Probability { get; set; }
-
-        public bool PredictedLabel { get; set; }
-    }
-
-    private sealed class PointScores
-    {
-        public float[] Score { get; set; } = [];
-
-        public float[] Probability { get; set; } = [];
-
-        public bool[] PredictedLabel { get; set; } = [];
+        if (column.Type is VectorDataViewType)
+        {
+            var reader = new VectorReader<T>(row, column);
+            return () => reader.Read().ToArray();
+        }
+        ValueGetter<T> getter = row.GetGetter<T>(column);
+        return () =>
+        {
+            var values = new T[1];
+            getter(ref values[0]);
+            return values;
+        };
     }
 }
 
