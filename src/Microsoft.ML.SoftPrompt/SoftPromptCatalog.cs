@@ -261,6 +261,14 @@ public static class SoftPromptCatalog
     public static StreamingDetector CreateStreamingDetector(this AnomalyDetectionCatalog catalog, ITransformer model, StreamingDetectorOptions options, Stream? state = null) =>
         CreateStreamingDetector(catalog, model, null, options, state);
 
+    /// <summary>Searches for the parameters of a detector: windows, scaling, bins, balance, prompt and learning rates.</summary>
+    /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection</c>.</param>
+    /// <param name="options">What is searched, how, and for how long.</param>
+    /// <returns>The sweep; <see cref="SoftPromptSweep.Run(IDataView)"/> runs it.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, or options contradict each other; all faults are told at once.</exception>
+    public static SoftPromptSweep CreateSoftPromptSweep(this AnomalyDetectionCatalog catalog, SoftPromptSweep.Options options) =>
+        new(MLNetInternals.GetEnvironment(catalog), options);
+
     private static SoftPromptAnomalyTrainer.Options Options(string labelColumnName, string featureColumnName, string? exampleWeightColumnName,
         string? samplingKeyColumnName, int promptLength, int maxEpochs) => new()
         {

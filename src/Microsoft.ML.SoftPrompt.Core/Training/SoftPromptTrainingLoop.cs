@@ -94,7 +94,7 @@ internal sealed class SoftPromptTrainingLoop
         {
             if (resumes)
                 Report();
-            while (state.History.Count < _settings.Epochs && !choice.HasSettled)
+            while (state.History.Count < (_settings.LastEpoch ?? _settings.Epochs) && !choice.HasSettled)
             {
                 if (state.EpochHasEnded)
                     state.BeginNextEpoch();

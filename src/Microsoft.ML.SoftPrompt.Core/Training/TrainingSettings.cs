@@ -7,6 +7,9 @@ internal sealed record TrainingSettings
 
     public int Epochs { get; init; } = TrainingDefaults.Epochs;
 
+    /// <summary>The epoch to end after, before the last one; null for all. It changes nothing else.</summary>
+    public int? LastEpoch { get; init; }
+
     public int BatchSize { get; init; } = TrainingDefaults.BatchSize;
 
     public double PromptLearningRate { get; init; } = TrainingDefaults.PromptLearningRate;

@@ -194,6 +194,9 @@ public sealed partial class SoftPromptAnomalyTrainer
         [JsonIgnore]
         public CancellationToken CancellationToken { get; set; }
 
+        /// <summary>Gets or sets the epoch after which the training ends, as it stands; a sweep goes on from there. The learning rates are those of all epochs.</summary>
+        internal int? LastEpoch { get; set; }
+
         internal bool EmbedsBackbone => EmbedBackbone ?? BackbonePath is not null;
 
         internal Options Copy() => (Options)MemberwiseClone();

@@ -113,7 +113,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
         }
         foreach (string warning in result.Warnings)
             channel.Warn($"{warning}");
-        if (result.History.Count < _options.MaxEpochs)
+        if (result.History.Count < (_options.LastEpoch ?? _options.MaxEpochs))
             channel.Tell($"Early stopping ended the training after epoch {result.History.Count} of {_options.MaxEpochs}.");
         if (result.Parameters.Calibration is { } calibration)
             channel.Tell($"Calibrated on the validation rows: the probability is the sigmoid of {calibration.Slope:0.###} times the score, plus {calibration.Offset:0.###}.");
@@ -127,6 +127,7 @@ public sealed partial class SoftPromptAnomalyTrainer : ITrainerEstimator<SoftPro
     {
         PromptLength = _options.PromptLength,
         Epochs = _options.MaxEpochs,
+        LastEpoch = _options.LastEpoch,
         BatchSize = _options.BatchSize,
         PromptLearningRate = _options.PromptLearningRate,
         HeadLearningRate = _options.HeadLearningRate,

@@ -25,6 +25,7 @@ internal static class CheckpointFile
 
     private static readonly JsonSerializerOptions s_json = new()
     {
+        AllowDuplicateProperties = false,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -113,7 +114,7 @@ internal static class CheckpointFile
 
     private static void CheckPosition(Document document, TrainingSettings settings, int batches)
     {
-        bool sound = document.Epoch >= 1 && document.Epoch <= settings.Epochs && document.Batch >= 0 && document.Batch <= batches
+        bool sound = !document.History.Contains(null!) && document.Judged >= 0 && document.Flagged >= 0 && document.Flagged <= document.Judged && document.Epoch >= 1 && document.Epoch <= settings.Epochs && document.Batch >= 0 && document.Batch <= batches
             && (document.History.Count == document.Epoch - 1 || (document.History.Count == document.Epoch && document.Batch == batches))
             && document.History.Select((epoch, i) => epoch.Epoch == i + 1).All(fits => fits);
         if (!sound)
