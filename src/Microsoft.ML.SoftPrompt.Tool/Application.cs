@@ -32,7 +32,7 @@ internal static class Application
         }
         catch (Exception fault)
         {
-            console.Error.WriteLine($"error: {Faults.Message(fault)}");
+            console.Error.WriteLine($"error: {Faults.Shortened(Faults.Message(fault))}");
             return Failed;
         }
     }

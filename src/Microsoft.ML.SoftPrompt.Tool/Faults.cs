@@ -3,6 +3,13 @@ namespace Microsoft.ML.SoftPrompt.Tool;
 /// <summary>What a user is told of an exception.</summary>
 internal static class Faults
 {
+    /// <summary>Longer messages, which quote a whole cell or a list of names, lose their middle.</summary>
+    private const int LongestMessage = 4000;
+
+    /// <summary>A message as it is printed.</summary>
+    public static string Shortened(string message) =>
+        message.Length <= LongestMessage ? message : $"{message.AsSpan(0, LongestMessage / 2)} […] {message.AsSpan(message.Length - LongestMessage / 2)}";
+
     public static string Message(Exception fault) => fault switch
     {
         AggregateException { InnerException: { } inner } => Message(inner),

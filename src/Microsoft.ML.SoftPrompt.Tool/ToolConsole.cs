@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML.SoftPrompt.Tool.Output;
 using Spectre.Console;
 
 namespace Microsoft.ML.SoftPrompt.Tool;
@@ -15,7 +16,7 @@ internal sealed class ToolConsole
     {
         _openInput = openInput;
         Output = output;
-        Error = error;
+        Error = new PrintableWriter(error);
         Tables = Create(output, outputIsTerminal);
         Status = Create(error, errorIsTerminal);
         ErrorIsTerminal = errorIsTerminal;
@@ -37,7 +38,7 @@ internal sealed class ToolConsole
 
     public Stream OpenInput() => _openInput();
 
-    public void Warn(string message) => Error.WriteLine($"warning: {message}");
+    public void Warn(string message) => Error.WriteLine($"warning: {Faults.Shortened(message)}");
 
     public static ToolConsole ForProcess()
     {

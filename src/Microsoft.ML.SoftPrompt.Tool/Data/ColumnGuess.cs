@@ -35,19 +35,20 @@ internal static class ColumnGuess
     }
 
     public static ToolException Unknown(InputTable table, string column, string option) =>
-        new($"{table.Name} has no column '{column}' ({option}). Its columns are: {string.Join(", ", table.Columns)}.");
+        new($"{table.Name} has no column '{column}' ({option}). Its columns are: {InputTable.Listed(table.Columns)}.");
 
     private static int Time(InputTable table, int label)
     {
         int byName = ByName(table, TimeNames, _ => true);
         if (byName >= 0)
             return byName;
-        return Array.FindIndex(table.Columns, column =>
+        for (int column = 0; column < table.Columns.Length; column++)
         {
-            int index = table.IndexOf(column);
-            string[] filled = Cells(table, index).Where(cell => !Cell.IsMissing(cell)).ToArray();
-            return index != label && filled.Length > 0 && filled.All(cell => Times.TryParse(cell, out _));
-        });
+            string[] filled = Cells(table, column).Where(cell => !Cell.IsMissing(cell)).ToArray();
+            if (column != label && filled.Length > 0 && filled.All(cell => Times.TryParse(cell, out _)))
+                return column;
+        }
+        return -1;
     }
 
     private static int Value(InputTable table, int[] taken)
@@ -61,8 +62,8 @@ internal static class ColumnGuess
         return numeric.Length switch
         {
             1 => numeric[0],
-            0 => throw new ToolException($"{table.Name} has no column of numbers that could be the value. Its columns are: {string.Join(", ", table.Columns)}. Name it with --value."),
-            _ => throw new ToolException($"{table.Name} has several columns that could be the value: {string.Join(", ", numeric.Select(column => table.Columns[column]))}. Name one with --value."),
+            0 => throw new ToolException($"{table.Name} has no column of numbers that could be the value. Its columns are: {InputTable.Listed(table.Columns)}. Name it with --value."),
+            _ => throw new ToolException($"{table.Name} has several columns that could be the value: {InputTable.Listed([.. numeric.Select(column => table.Columns[column])])}. Name one with --value."),
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Microsoft.ML.SoftPrompt.Tool.Data;
 
 /// <summary>What a reader made of a file, or a query of its data: every cell as text, an empty one where there is none.</summary>
@@ -5,6 +7,8 @@ namespace Microsoft.ML.SoftPrompt.Tool.Data;
 /// <param name="File">The file behind it; null for a query over a database or over several files.</param>
 internal sealed record InputTable(string Name, InputFile? File, string[] Columns, IReadOnlyList<InputRow> Rows)
 {
+    private const int MostListed = 50;
+
     /// <summary>Gets what stands between the cells of a CSV file, so that scores are written alike.</summary>
     public char Delimiter { get; init; } = ',';
 
@@ -20,6 +24,11 @@ internal sealed record InputTable(string Name, InputFile? File, string[] Columns
         int exact = Array.IndexOf(Columns, column);
         return exact >= 0 ? exact : Array.FindIndex(Columns, name => name.Equals(column, StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>Names of columns for messages; of very many, the first.</summary>
+    public static string Listed(IReadOnlyList<string> columns) => columns.Count <= MostListed
+        ? string.Join(", ", columns)
+        : string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", columns.Take(MostListed))} and {columns.Count - MostListed:N0} more");
 
     /// <summary>The place of a row as the messages write it.</summary>
     public string Place(InputRow row) => $"{Name}, {RowNoun} {row.Number}";

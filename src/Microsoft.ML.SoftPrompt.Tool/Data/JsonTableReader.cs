@@ -58,6 +58,11 @@ internal static class JsonTableReader
     /// <summary>Collects objects whose keys may differ.</summary>
     private sealed class Builder(InputFile file, string rowNoun)
     {
+        /// <summary>Cells that a table may have whatever it is made of, and how many for each value beyond: objects that share no key would take the square of their number.</summary>
+        private const long FreeCells = 1_000_000, CellsOfAValue = 100;
+
+        private long _values, _cells;
+
         private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
         private readonly List<(long Number, List<string?> Cells)> _rows = [];
 
@@ -77,12 +82,21 @@ internal static class JsonTableReader
             {
                 throw new ToolException($"{place}: not proper JSON: {fault.Message}", fault);
             }
+            _cells += _rows[^1].Cells.Count;
+            CheckFilled(_cells, place);
+        }
+
+        private void CheckFilled(long cells, string place)
+        {
+            if (cells > FreeCells + CellsOfAValue * _values)
+                throw new ToolException($"{place}: the objects so far have {_columns.Count:N0} different keys between them, and most lack nearly all of them. Give all objects the same keys.");
         }
 
         public InputTable Build()
         {
             if (_columns.Count == 0)
                 throw new ToolException($"{file.DisplayName} holds no readings. An object a reading, such as {{\"time\": \"2014-04-10 07:15:00\", \"value\": 1.5}}, is expected.");
+            CheckFilled((long)_rows.Count * _columns.Count, $"{file.DisplayName}, {rowNoun} {_rows[^1].Number}");
             InputRow[] rows = _rows.Select(row => new InputRow(row.Number, Enumerable.Range(0, _columns.Count).Select(i => row.Cells.ElementAtOrDefault(i) ?? "").ToArray())).ToArray();
             return new InputTable(file.DisplayName, file, [.. _columns.Keys], rows) { RowNoun = rowNoun };
         }
@@ -92,6 +106,7 @@ internal static class JsonTableReader
             var cells = new List<string?>(_columns.Count);
             foreach (JsonProperty property in element.EnumerateObject())
             {
+                _values++;
                 if (!_columns.TryGetValue(property.Name, out int column))
                     _columns.Add(property.Name, column = _columns.Count);
                 while (cells.Count <= column)

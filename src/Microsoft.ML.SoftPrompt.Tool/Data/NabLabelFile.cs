@@ -18,12 +18,16 @@ internal sealed class NabLabelFile
         _entries = entries;
     }
 
-    public static NabLabelFile Read(string path)
+    public static NabLabelFile Read(string path) => Read(path, File.OpenRead);
+
+    /// <param name="path">The file's path, for messages.</param>
+    /// <param name="open">Opens it.</param>
+    internal static NabLabelFile Read(string path, Func<string, Stream> open)
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            using JsonDocument document = JsonDocument.Parse(stream);
+            using Stream stream = open(path);
+            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ToolException($"{path}: found a JSON {document.RootElement.ValueKind} where an object with an entry a data file was expected (NAB's combined_windows.json or combined_labels.json).");
             var entries = new Dictionary<string, (DateTime, DateTime)[]>(StringComparer.Ordinal);
@@ -31,7 +35,8 @@ internal sealed class NabLabelFile
                 entries[entry.Name] = Stretches(path, entry);
             return new NabLabelFile(path, entries);
         }
-        catch (JsonException fault)
+        // A text that is none, such as half of a surrogate pair, only shows once it is asked for, as an InvalidOperationException.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             throw new ToolException($"{path} is not proper JSON: {fault.Message}", fault);
         }
@@ -54,15 +59,47 @@ internal sealed class NabLabelFile
             int column = table.IndexOf(timeColumn);
             throw new ToolException($"{table.Place(row, column)}: found '{row.Cells[column]}' where a time such as 2014-04-10 07:15:00 was expected; the labels of '{_path}' need it.");
         }
-        DateTime first = times.Min()!.Value, last = times.Max()!.Value;
+        DateTime[] sorted = [.. times.Select(time => time!.Value).Order()];
+        DateTime first = sorted[0], last = sorted[^1];
         foreach ((DateTime start, DateTime end) in stretches)
         {
             if (start < first || end > last)
                 console.Warn($"{table.Name}: the label {Written(start, end)} does not lie within the data, which runs from {Written(first, first)} to {Written(last, last)}.");
-            else if (!times.Any(time => time >= start && time <= end))
+            else if (Array.BinarySearch(sorted, start) is var found and < 0 && sorted[~found] > end)
                 console.Warn($"{table.Name}: no reading falls on the label {Written(start, end)}.");
         }
-        return row => stretches.Any(stretch => times[row] >= stretch.Start && times[row] <= stretch.End);
+        (DateTime Start, DateTime End)[] merged = Merged(stretches);
+        return row =>
+        {
+            int next = CountBegun(merged, times[row]!.Value);
+            return next > 0 && times[row] <= merged[next - 1].End;
+        };
+    }
+
+    /// <summary>Stretches in order, those that overlap as one, so that a time is looked up and not compared with all.</summary>
+    private static (DateTime Start, DateTime End)[] Merged((DateTime Start, DateTime End)[] stretches)
+    {
+        var merged = new List<(DateTime Start, DateTime End)>();
+        foreach ((DateTime start, DateTime end) in stretches.Order())
+        {
+            if (merged.Count > 0 && start <= merged[^1].End)
+                merged[^1] = (merged[^1].Start, end > merged[^1].End ? end : merged[^1].End);
+            else
+                merged.Add((start, end));
+        }
+        return [.. merged];
+    }
+
+    /// <summary>How many stretches begin at a time or before it.</summary>
+    private static int CountBegun((DateTime Start, DateTime End)[] merged, DateTime time)
+    {
+        int from = 0, to = merged.Length;
+        while (from < to)
+        {
+            int middle = (from + to) / 2;
+            (from, to) = merged[middle].Start <= time ? (middle + 1, to) : (from, middle);
+        }
+        return from;
     }
 
     private string Key(InputTable table)
@@ -110,7 +147,7 @@ internal sealed class NabLabelFile
         item.ValueKind == JsonValueKind.String && Times.TryParse(item.GetString()!, out DateTime time) ? time : throw Malformed(path, key, item);
 
     private static ToolException Malformed(string path, string key, JsonElement found) =>
-        new($"{path}, entry '{key}': found {found.GetRawText()} where a list of times, or of [start, end] pairs, was expected.");
+        new($"{path}, entry '{key}': found {Faults.Shortened(found.GetRawText())} where a list of times, or of [start, end] pairs, was expected.");
 
     private static string Written(DateTime start, DateTime end) =>
         start == end ? start.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : $"{Written(start, start)} – {Written(end, end)}";

@@ -16,12 +16,14 @@ internal static class RowOrder
             throw ColumnGuess.Unknown(table, order, Option);
         bool areTimes = Times.TryParse(table.Rows[0].Cells[column], out _);
         (InputRow Row, decimal Key)[] sorted = table.Rows.Select(row => (Row: row, Key: Key(table, row, column, areTimes))).OrderBy(pair => pair.Key).ToArray();
-        var seen = new Dictionary<(string, decimal), InputRow>();
+        // In the order of the keys an equal one can only be the last of its series. The keys themselves are not hashed: numbers whose hashes are equal are easy to make.
+        var last = new Dictionary<string, (InputRow Row, decimal Key)>(StringComparer.Ordinal);
         foreach ((InputRow row, decimal key) in sorted)
         {
             string series = groupColumn < 0 ? "" : row.Cells[groupColumn];
-            if (!seen.TryAdd((series, key), row))
-                throw Tie(table, seen[(series, key)], row, column, group, series);
+            if (last.TryGetValue(series, out (InputRow Row, decimal Key) before) && before.Key == key)
+                throw Tie(table, before.Row, row, column, group, series);
+            last[series] = (row, key);
         }
         return table with { Rows = sorted.Select(pair => pair.Row).ToArray() };
     }

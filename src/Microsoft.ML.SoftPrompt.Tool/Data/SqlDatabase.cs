@@ -105,6 +105,8 @@ internal static class SqlDatabase
             _ => raw.SQLITE_OK,
         };
         raw.sqlite3_set_authorizer(connection.Handle!, authorizer, null);
+        // A view or an index of a foreign file may call nothing but what is harmless.
+        raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, out _);
         // Without this a misspelt "column" is taken for a text.
         raw.sqlite3_db_config(connection.Handle!, raw.SQLITE_DBCONFIG_DQS_DML, 0, out _);
     }

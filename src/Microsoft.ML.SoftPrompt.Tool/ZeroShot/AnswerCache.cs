@@ -13,6 +13,8 @@ internal sealed class AnswerCache : IDisposable
 {
     private static ReadOnlySpan<byte> LineStart => "{\"Key\":\""u8;
 
+    private static readonly JsonSerializerOptions s_json = new() { AllowDuplicateProperties = false };
+
     private readonly Dictionary<string, ChatAnswer> _answers = new(StringComparer.Ordinal);
     private readonly FileStream? _file;
 
@@ -71,7 +73,9 @@ internal sealed class AnswerCache : IDisposable
 
     private void Load(string path)
     {
-        var bytes = new byte[_file!.Length];
+        if (_file!.Length > Array.MaxLength)
+            throw new ToolException($"'{path}' has {_file.Length:N0} bytes; a file of answers is read up to {Array.MaxLength:N0}. Give another file.");
+        var bytes = new byte[_file.Length];
         _file.ReadExactly(bytes);
         int start = 0;
         for (int number = 1; start < bytes.Length; number++)
@@ -84,7 +88,7 @@ internal sealed class AnswerCache : IDisposable
             try
             {
                 ReadOnlySpan<byte> json = length < 0 ? rest : rest[..length];
-                Line line = JsonSerializer.Deserialize<Line>(json) ?? throw new JsonException("it is null.");
+                Line line = JsonSerializer.Deserialize<Line>(json, s_json) ?? throw new JsonException("it is null.");
                 _answers[line.Key ?? throw new JsonException("it has no key.")] = line.Answer ?? throw new JsonException("it has no answer.");
             }
             catch (JsonException fault)

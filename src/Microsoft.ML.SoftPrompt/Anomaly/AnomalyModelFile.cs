@@ -49,6 +49,8 @@ internal static class AnomalyModelFile
     {
         if (string.IsNullOrEmpty(document.FeatureColumnName))
             throw Damaged("an empty column name", "the tokens' column");
+        if (document.BackboneFiles.Contains(null!) || document.Training.History.Contains(null!))
+            throw Damaged("null in a list", "the names of the backbone's files, and what each epoch came to");
         if (document.PromptLength < 0 || document.HiddenSize < 1)
             throw Damaged($"a prompt of {document.PromptLength} rows of {document.HiddenSize}", "at least 0 rows of at least 1");
         if (document.BinCount is < BinSettings.MinimumBinCount or > Quantizer.MaximumTokenCount)

@@ -3,11 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace Microsoft.ML.SoftPrompt.Persistence;
 
-/// <summary>How the JSON in a model file is written and read: nothing unknown is skipped, nothing required may be missing.</summary>
+/// <summary>How the JSON in a model file is written and read: nothing unknown is skipped, nothing stands there twice, nothing required may be missing.</summary>
 internal static class ModelJson
 {
     public static JsonSerializerOptions Options { get; } = new()
     {
+        AllowDuplicateProperties = false,
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,

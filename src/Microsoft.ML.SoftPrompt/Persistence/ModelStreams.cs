@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Persistence;
 
@@ -44,7 +45,7 @@ internal sealed class ModelStreamWriter
 internal sealed class ModelStreamReader
 {
     // Options and histories are a few kilobytes; ranges of a million groups are tens of megabytes.
-    private const long LongestJson = 256L << 20;
+    private const int LongestJson = 256 << 20;
 
     private readonly ModelLoadContext _context;
     private readonly ModelKind _kind;
@@ -70,11 +71,10 @@ internal sealed class ModelStreamReader
         T? value = default;
         Read(name, stream =>
         {
-            if (stream.CanSeek && stream.Length > LongestJson)
-                throw new InvalidDataException($"Stream '{name}' of the model file has {stream.Length:N0} bytes, more than the {LongestJson:N0} that it can have.");
+            ReadOnlyMemory<byte> json = JsonFile.ReadBytes(stream, $"{name} of the model file", LongestJson);
             try
             {
-                value = JsonSerializer.Deserialize<T>(stream, ModelJson.Options);
+                value = JsonSerializer.Deserialize<T>(json.Span, ModelJson.Options);
             }
             catch (JsonException e)
             {

@@ -103,7 +103,12 @@ internal sealed class TrailingSeries
         if (series._values.AsSpan().ContainsAny(float.PositiveInfinity, float.NegativeInfinity))
             throw StateReader.Damaged("an infinite value", "finite ones");
         if (series._times is not null)
+        {
             reader.Read<long>(series._times);
+            foreach (long ticks in series._times)
+                if (ticks != NoTime && (ticks < 0 || (ticks & ~FilledMark) > DateTime.MaxValue.Ticks))
+                    throw StateReader.Damaged($"a reading at tick {ticks}", $"0 to {DateTime.MaxValue.Ticks}");
+        }
         return series;
     }
 

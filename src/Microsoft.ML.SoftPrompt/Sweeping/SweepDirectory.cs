@@ -50,6 +50,8 @@ internal sealed class SweepDirectory : IDisposable
     public IReadOnlyList<SweepTrial> Read() => Directory.GetFiles(Path.Combine(_path, "trials"), "*.json").Order(StringComparer.Ordinal).Select(file =>
     {
         SweepTrial trial = ReadJson<SweepTrial>(file);
+        if (trial.Rungs.Contains(null!) || trial.History.Contains(null!) || trial.Warnings.Contains(null!))
+            throw new InvalidDataException($"'{file}' is damaged: there is a null in a list. Remove it, and what it tells of is done again.");
         return file == RecordPath(trial.Number) ? trial : throw new InvalidDataException($"'{file}' is the record of trial {trial.Number}, whose place is '{RecordPath(trial.Number)}'. Put it back, or remove it: its trial is then done again.");
     }).ToArray();
 

@@ -23,13 +23,23 @@ internal abstract class RecentReadings
 /// <summary>Values in a ring for each group.</summary>
 internal sealed class RecentReadings<TValue>(ValueGetter<TValue> getter, int capacity) : RecentReadings
 {
+    /// <summary>A ring starts with room for so many, and grows with its readings: a window may be longer than any group.</summary>
+    private const int FirstRoom = 64;
+
     private readonly List<TValue[]> _rings = [];
 
     public override void Keep(int group, long reading)
     {
         if (group == _rings.Count)
-            _rings.Add(new TValue[capacity]);
-        getter(ref _rings[group][reading % capacity]);
+            _rings.Add(new TValue[Math.Min(FirstRoom, capacity)]);
+        TValue[] ring = _rings[group];
+        // Until it has its full size nothing in it was overwritten, and every reading stands at its own number.
+        if (reading >= ring.Length && ring.Length < capacity)
+        {
+            Array.Resize(ref ring, (int)Math.Min(2L * ring.Length, capacity));
+            _rings[group] = ring;
+        }
+        getter(ref ring[reading % capacity]);
     }
 
     public override Delegate GetFirstGetter(WindowScan scan)

@@ -19,6 +19,14 @@ public sealed class NabLabelFileTests
     }
 
     [Fact]
+    public void Windows_that_overlap_in_any_order_label_what_lies_in_one_of_them()
+    {
+        using var buffers = new Buffers();
+
+        Labels(buffers, """{"aws/cpu.csv": [["2014-04-10 07:25:00", "2014-04-10 07:25:00"], ["2014-04-10 07:10:00", "2014-04-10 07:17:00"], ["2014-04-10 07:10:00", "2014-04-10 07:12:00"]]}""").Should().Equal(true, true, false, true);
+    }
+
+    [Fact]
     public void A_single_time_labels_the_reading_of_that_time()
     {
         using var buffers = new Buffers();
@@ -62,6 +70,8 @@ public sealed class NabLabelFileTests
     [InlineData("{", "*labels.json is not proper JSON*")]
     [InlineData("""{"aws/cpu.csv": [["2014-04-10 07:20:00", "2014-04-10 07:15:00"]]}""", "*labels.json, entry 'aws/cpu.csv': found*where a list of times*")]
     [InlineData("""{"aws/cpu.csv": ["tomorrow"]}""", "*labels.json, entry 'aws/cpu.csv': found \"tomorrow\"*")]
+    [InlineData("""{"aws/cpu.csv": ["\ud800"]}""", "*labels.json is not proper JSON*")]
+    [InlineData("""{"aws/cpu.csv": ["2014-04-10 07:15:00"], "aws/cpu.csv": []}""", "*labels.json is not proper JSON*aws/cpu.csv*")]
     [InlineData("""{"aws/cpu.csv": [3]}""", "*labels.json, entry 'aws/cpu.csv': found 3*")]
     public void A_label_file_of_another_form_is_refused(string json, string message)
     {

@@ -43,7 +43,7 @@ internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList
         Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
         folder,
         [.. All.Where(name => name != Gguf && File.Exists(Path.Combine(folder, name))), .. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Where(IsShard)],
-        name => File.OpenRead(IsShard(name) ? WithinFolder(folder, name) : Path.Combine(folder, name)));
+        name => File.OpenRead(name == Weights ? Path.Combine(folder, name) : WithinFolder(folder, name)));
 
     /// <summary>A single GGUF file.</summary>
     public static BackboneFiles OfGguf(string path) => new(Path.GetFileNameWithoutExtension(path), path, [Gguf], _ => File.OpenRead(path)) { SinglePath = path };
@@ -99,7 +99,7 @@ internal sealed record BackboneFiles(string Name, string Location, IReadOnlyList
     }
 
     /// <summary>
-    /// A shard's path. A link may end in the folder itself, or among the blobs of the Hugging Face cache (…/snapshots/HASH beside …/blobs)
+    /// The path of a shard, or of a configuration or vocabulary, which a model file may carry along. A link may end in the folder itself, or among the blobs of the Hugging Face cache (…/snapshots/HASH beside …/blobs)
     /// that the folder is a snapshot of.
     /// </summary>
     private static string WithinFolder(string folder, string name)

@@ -11,6 +11,7 @@ internal sealed record BenchmarkCell
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
+        AllowDuplicateProperties = false,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
@@ -109,6 +110,15 @@ internal sealed record BenchmarkCell
     public static BenchmarkCell Parse(string line)
     {
         BenchmarkCell cell = JsonSerializer.Deserialize<BenchmarkCell>(line, Json) ?? throw new JsonException("null is no cell.");
+        // What stands within lists and dictionaries the serializer does not look at.
+        if (cell.Runs.Contains(null!) || cell.Sources?.Contains(null!) == true || cell.History?.Contains(null!) == true || cell.Settings.ContainsValue(null!))
+            throw new JsonException("there is a null in a list.");
+        if (cell.Runs.FirstOrDefault(run => run.Count < 1) is { } empty)
+            throw new JsonException($"the source {empty.Source} has {empty.Count} scores; expected at least 1.");
+        if (cell.Labels.AsSpan().ContainsAnyExcept('0', '1'))
+            throw new JsonException("the labels are not of the digits 0 and 1 alone.");
+        if (!cell.Scores.Append(cell.Threshold).All(double.IsFinite))
+            throw new JsonException("a score or the threshold is not finite.");
         if (cell.Scores.Length != cell.Labels.Length || cell.Runs.Sum(run => (long)run.Count) != cell.Scores.Length)
             throw new JsonException($"{cell.Scores.Length} scores, {cell.Labels.Length} labels and {cell.Runs.Sum(run => (long)run.Count)} sources do not belong together.");
         return cell;

@@ -106,6 +106,20 @@ public class ShardedWeightsTests
         Open(folder).Dispose();
     }
 
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("vocab.txt")]
+    public void A_configuration_or_a_vocabulary_that_is_a_link_out_of_the_folder_is_refused_since_a_model_file_would_carry_it_along(string name)
+    {
+        using ModelFolder folder = new(), elsewhere = new();
+        File.WriteAllText(folder.PathOf("vocab.txt"), "a\n");
+        File.Copy(folder.PathOf(name), elsewhere.PathOf("secret"));
+        File.Delete(folder.PathOf(name));
+        File.CreateSymbolicLink(folder.PathOf(name), elsewhere.PathOf("secret"));
+        Action open = () => Backbone.Open(folder.Path);
+        open.Should().Throw<InvalidDataException>().WithMessage($"'{folder.PathOf(name)}' is a link to '{elsewhere.PathOf("secret")}', outside its folder*");
+    }
+
     /// <summary>The cache of Hugging Face keeps the bytes among its blobs and links to them from each snapshot.</summary>
     [Fact]
     public void A_snapshot_of_the_hugging_face_cache_opens()
