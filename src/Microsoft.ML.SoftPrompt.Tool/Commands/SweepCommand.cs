@@ -156,6 +156,8 @@ internal sealed class SweepCommand
             output.WriteLine("the time ended before all trials were tried" + (parsed.GetValue(_folder) is null ? "." : "; the same command goes on."));
         foreach (SweepTrial failed in result.Trials.Where(trial => trial.Status == SweepTrialStatus.Failed))
             output.WriteLine($"trial {failed.Number} failed: {failed.Reason}");
+        foreach (string warning in result.Best.Warnings)
+            _console.Warn($"of trial {result.Best.Number}, the best: {warning}");
         BinaryMetrics validation = result.Best.Validation!;
         output.WriteLine($"best is trial {result.Best.Number}: average precision {Numbers.Metric(validation.AveragePrecision)} over {Numbers.Count(validation.Count)} validation readings, which it was chosen by"
             + (tested is null ? "." : double.IsNaN(tested.AveragePrecision) ? $". The {Numbers.Count(tested.Count)} test readings hold no anomaly, and cannot judge it." : $", and {Numbers.Metric(tested.AveragePrecision)} over {Numbers.Count(tested.Count)} test readings, which no trial saw."));
