@@ -47,6 +47,30 @@ public static class SoftPromptCatalog
         new WindowedView(MLNetInternals.GetEnvironment(catalog), input, options);
 
     /// <summary>
+    /// Saves a model so that its path never holds half a one: ML.NET's own <c>Save(path)</c> opens the file for writing first, and what was there
+    /// is lost if it fails. The model is written beside the path and renamed when it is whole and on the disk, see <see cref="AtomicFile"/>.
+    /// </summary>
+    /// <param name="catalog">The catalog, <c>mlContext.Model</c>.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="inputSchema">The schema of its input, or null.</param>
+    /// <param name="path">The file's path; a file that is there is replaced once the new one is whole.</param>
+    /// <exception cref="IOException">The disk is full, or the path cannot be written; what was there stands.</exception>
+    public static void SaveAtomically(this ModelOperationsCatalog catalog, ITransformer model, DataViewSchema? inputSchema, string path)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        using var file = new AtomicFile(path);
+        using (var buffer = new MemoryStream())
+        {
+            catalog.Save(model, inputSchema, buffer);
+            // From the array, which outlives a stream that the writer may have closed.
+            file.Stream.Write(buffer.ToArray());
+        }
+        file.Commit();
+    }
+
+    /// <summary>
     /// Holds rows out for validation and adds synthetic series of the class with fewer rows to those that train, interpolated between
     /// neighbours (SPEAR, eq. (4)). Only the stages fitted after this one see them; at scoring time all rows pass as they are.
     /// </summary>

@@ -4,6 +4,12 @@ namespace Microsoft.ML.SoftPrompt;
 /// A file written beside its destination and renamed when it is whole, so that whatever stood there survives every failure.
 /// Opening it proves that the destination can be written, before any long work is done.
 /// </summary>
+/// <remarks>
+/// <para>A path never holds half a file: a reader sees what was there before, or all that is there now, whether the process fails, is killed
+/// or the power is cut. <see cref="Commit"/> returns when the content, and on Linux the name too, is on the disk, as far as the disk says so.</para>
+/// <para>A killed process leaves its temporary file, <c>NAME.softprompt-NUMBER.tmp</c>. The next file for the same destination deletes it,
+/// an hour after it was last written and unless a process has it open.</para>
+/// </remarks>
 public sealed class AtomicFile : IDisposable
 {
     private readonly string _temporary;
@@ -23,7 +29,8 @@ public sealed class AtomicFile : IDisposable
             throw Unwritable(destination, "it is a device");
         if (new FileInfo(Destination).LinkTarget is not null)
             Destination = File.ResolveLinkTarget(Destination, returnFinalTarget: true)!.FullName;
-        _temporary = $"{Destination}.{Guid.NewGuid():N}.tmp";
+        _temporary = Leftovers.NewName(Destination);
+        Leftovers.Delete(Destination);
         try
         {
             // The rename needs the right to replace what is there, which writing beside it does not prove.
@@ -51,6 +58,7 @@ public sealed class AtomicFile : IDisposable
         Stream.Dispose();
         File.Move(_temporary, Destination, overwrite: true);
         _committed = true;
+        FolderFlush.Run(Path.GetDirectoryName(Destination)!);
     }
 
     /// <summary>Closes the file; without <see cref="Commit"/> what was written is deleted.</summary>

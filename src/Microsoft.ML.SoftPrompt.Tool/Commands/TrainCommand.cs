@@ -12,6 +12,12 @@ internal sealed class TrainCommand
     private readonly CancellationToken _cancellation;
     private readonly DataOptions _data;
     private readonly Option<string> _model = CommonOptions.Model("Where the model is saved; what is there is replaced once the new one is whole.");
+    private readonly Option<string?> _checkpoint = new("--checkpoint")
+    {
+        Description = "Write down here how far the training is, after every epoch and every half a minute: when it was interrupted or killed, the same command goes on from there, to the same model. Gone when the model is saved.",
+        HelpName = "folder",
+    };
+
     private readonly TrainingOptions _training;
     private readonly Option<int?> _threads = CommonOptions.Threads();
 
@@ -20,6 +26,7 @@ internal sealed class TrainCommand
         (_console, _cancellation) = (console, cancellation);
         _data = new DataOptions(command, labelsWanted: true);
         command.Add(_model);
+        command.Add(_checkpoint);
         _training = new TrainingOptions(command);
         command.Add(_threads);
         command.SetAction(Run);
@@ -52,11 +59,31 @@ internal sealed class TrainCommand
 
         MLContext ml = Context.Create(_console, parsed.GetValue(_threads));
         IReadOnlyList<ReadingSeries> train = split.Cut(data.Series, SeriesPart.Train), validation = split.Cut(data.Series, SeriesPart.Validation);
-        LearnedModel model = TrainingDisplay.Run(_console, progress => Learner.Fit(ml, train, validation, settings, progress, _cancellation));
+        string? checkpoint = parsed.GetValue(_checkpoint);
+        LearnedModel model = Fit(checkpoint, progress => Learner.Fit(ml, train, validation, settings, progress, _cancellation, checkpoint));
         ModelFile.Save(ml, model, new ModelNotes(settings, data.Columns, Controls.Fit(train, validation, settings)), file);
+        if (checkpoint is not null)
+            File.Delete(CheckpointFile(checkpoint));
         WriteOutcome(model, settings, path, source, split);
         return Application.Done;
     }
+
+    private LearnedModel Fit(string? checkpoint, Func<IProgress<TrainingProgress>, LearnedModel> fit)
+    {
+        try
+        {
+            return TrainingDisplay.Run(_console, fit);
+        }
+        catch (OperationCanceledException cancelled) when (checkpoint is not null && File.Exists(CheckpointFile(checkpoint)))
+        {
+            if (cancelled.InnerException is IOException)
+                _console.Warn(cancelled.Message);
+            _console.Error.WriteLine($"how far it was is in {checkpoint}; the same command goes on from there.");
+            throw;
+        }
+    }
+
+    private static string CheckpointFile(string folder) => Path.Join(folder, SoftPromptAnomalyTrainer.CheckpointFileName);
 
     private void WriteOutcome(LearnedModel model, TrainingSettings settings, string path, SeriesSource source, SeriesSplit split)
     {

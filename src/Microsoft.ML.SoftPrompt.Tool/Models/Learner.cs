@@ -6,8 +6,9 @@ namespace Microsoft.ML.SoftPrompt.Tool.Models;
 /// <summary>Trains on series: windows, balanced where that is asked for, tokens, soft prompt.</summary>
 internal static class Learner
 {
+    /// <param name="checkpoint">The folder of the training's checkpoint; null for none.</param>
     public static LearnedModel Fit(MLContext ml, IReadOnlyList<ReadingSeries> train, IReadOnlyList<ReadingSeries> validation, TrainingSettings settings,
-        IProgress<TrainingProgress> progress, CancellationToken cancellation)
+        IProgress<TrainingProgress> progress, CancellationToken cancellation, string? checkpoint = null)
     {
         Check(train, validation, settings);
         IDataView windows = SeriesRows.Windows(ml, train, settings, TrailingReadings.Drop, labels: true);
@@ -41,6 +42,7 @@ internal static class Learner
             Seed = settings.Seed,
             BackbonePath = settings.Backbone,
             BackbonePrecision = settings.BackbonePrecision,
+            CheckpointDirectory = checkpoint,
             Progress = progress,
             CancellationToken = cancellation,
         });

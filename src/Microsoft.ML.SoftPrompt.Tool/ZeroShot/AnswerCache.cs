@@ -52,7 +52,7 @@ internal sealed class AnswerCache : IDisposable
             return _answers.GetValueOrDefault(key);
     }
 
-    /// <summary>Keeps an answer; it is on its way to the disk when this returns.</summary>
+    /// <summary>Keeps an answer; it is on the disk when this returns.</summary>
     /// <param name="inFile">Whether other processes are to find it, too.</param>
     public void Add(string key, ChatAnswer answer, bool inFile = true)
     {
@@ -63,7 +63,7 @@ internal sealed class AnswerCache : IDisposable
                 return;
             _file.Write(JsonSerializer.SerializeToUtf8Bytes(new Line(key, answer)));
             _file.WriteByte((byte)'\n');
-            _file.Flush();
+            _file.Flush(flushToDisk: true);
         }
     }
 

@@ -99,13 +99,14 @@ public sealed class SoftPromptModelParameters
     /// Writes what was learned in the safetensors format: <c>prompt_embeddings</c> [m, d], <c>head.weight</c> [1, d], <c>head.bias</c> [1] and
     /// <c>missing_embedding</c> [1, d], single precision. Another training can go on from it, see <see cref="SoftPromptAnomalyTrainer.Options.InitializationPath"/>.
     /// </summary>
-    /// <param name="path">The file's path, by custom <c>prompt.safetensors</c>; a file that is there is replaced.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <param name="path">The file's path, by custom <c>prompt.safetensors</c>; a file that is there is replaced once the new one is whole.</param>
+    /// <exception cref="IOException">The file cannot be written; what was there stands.</exception>
     public void SavePrompt(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        using var file = File.Create(path);
-        SavePrompt(file);
+        using var file = new AtomicFile(path);
+        SavePrompt(file.Stream);
+        file.Commit();
     }
 
     /// <inheritdoc cref="SavePrompt(string)" path="/summary"/>

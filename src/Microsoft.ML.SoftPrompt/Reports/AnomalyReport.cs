@@ -93,17 +93,9 @@ public sealed class AnomalyReport
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (FileStream file = File.Create(temporary))
-                Save(file);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary); // not there any more where all went well
-        }
+        using var file = new AtomicFile(path);
+        Save(file.Stream);
+        file.Commit();
     }
 
     /// <summary>Writes the report to a stream.</summary>
