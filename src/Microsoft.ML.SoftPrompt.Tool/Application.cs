@@ -42,6 +42,7 @@ internal static class Application
         var root = new RootCommand("Anomaly detection in time series with soft prompts in front of a frozen language model (SPEAR).")
         {
             TrainCommand.Create(console, cancellation),
+            SweepCommand.Create(console, cancellation),
             ScoreCommand.Create(console, cancellation),
             EvaluateCommand.Create(console, cancellation),
             ExplainCommand.Create(console, cancellation),

@@ -14,7 +14,7 @@ internal sealed class TrainingOptions
     private readonly Option<int> _window = CommonOptions.Whole("--window", Defaults.Window, "Readings in a window.");
     private readonly Option<int> _stride = CommonOptions.Whole("--stride", Defaults.Stride, "Readings from one window's start to the next.");
     private readonly Option<bool> _points = new("--points") { Description = "Label every reading instead of every window." };
-    private readonly Option<SeriesScale?> _scale = CommonOptions.Choice<SeriesScale>("--scale", "Scale each group by its own range, or all by one. [default: group where there is more than one]");
+    private readonly Option<SeriesScale?> _scale = CommonOptions.Choice<SeriesScale>("--scale", "Scale each group by its own range, all by one, or each window by its own. [default: group where there is more than one]");
     private readonly Option<int> _bins = CommonOptions.Whole("--bins", Defaults.Bins, "Bins that values are quantized into.", smallest: 2, largest: 2000);
     private readonly Option<int> _promptLength = CommonOptions.Whole("--prompt-length", Defaults.PromptLength, "Learnable rows in front of every window; with 0 the head alone learns.", smallest: 0);
     private readonly Option<SoftPromptPooling?> _pooling = CommonOptions.Choice<SoftPromptPooling>("--pooling", "Which hidden state answers for a window; first is for encoders, such as BERT. [default: mean]");

@@ -13,8 +13,14 @@ internal static class Learner
         Check(train, validation, settings);
         IDataView windows = SeriesRows.Windows(ml, train, settings, TrailingReadings.Drop, labels: true);
         IDataView trainWindows = settings.Balance is { } ratio ? Balanced(ml, windows, settings, ratio) : windows;
-        QuantizingTransformer quantizer = ml.Transforms.QuantizeSeries(
-            SeriesRows.Tokens, SeriesRows.Series, settings.Bins, settings.Scale == SeriesScale.Group ? SeriesRows.Group : null).Fit(trainWindows);
+        QuantizingTransformer quantizer = ml.Transforms.QuantizeSeries(new QuantizingEstimator.Options
+        {
+            OutputColumnName = SeriesRows.Tokens,
+            InputColumnName = SeriesRows.Series,
+            BinCount = settings.Bins,
+            GroupColumnName = settings.Scale == SeriesScale.Group ? SeriesRows.Group : null,
+            ScaleEachSeries = settings.Scale == SeriesScale.Window,
+        }).Fit(trainWindows);
         SoftPromptAnomalyTrainer trainer = ml.AnomalyDetection.Trainers.SoftPrompt(new SoftPromptAnomalyTrainer.Options
         {
             LabelColumnName = SeriesRows.Label,

@@ -5,30 +5,31 @@ namespace Microsoft.ML.SoftPrompt.Tool.Models;
 /// <summary>Series as ML.NET data, a row a reading, and the windows cut from them. The names of the columns are the model's.</summary>
 internal static class SeriesRows
 {
-    public const string Series = "Series", Tokens = "Tokens", Label = "Label", Group = nameof(ReadingRow.Group);
+    public const string Series = "Series", Tokens = "Tokens", Label = "Label", Group = nameof(ReadingRow.Group), Value = nameof(ReadingRow.Value), IsAnomaly = nameof(ReadingRow.IsAnomaly);
 
-    /// <summary>Windows at every stride, with labels where they are wanted.</summary>
-    public static IDataView Windows(MLContext ml, IReadOnlyList<ReadingSeries> series, TrainingSettings settings, TrailingReadings trailing, bool labels)
-    {
-        IDataView readings = ml.Data.LoadFromEnumerable(series.SelectMany(one => one.Readings.Select(reading => new ReadingRow
+    /// <summary>A row a reading.</summary>
+    public static IDataView Readings(MLContext ml, IReadOnlyList<ReadingSeries> series) =>
+        ml.Data.LoadFromEnumerable(series.SelectMany(one => one.Readings.Select(reading => new ReadingRow
         {
             Group = one.Name,
             Value = reading.Value,
             IsAnomaly = reading.IsAnomaly,
         })));
-        return ml.Data.WindowSeries(readings, new WindowSeriesOptions
+
+    /// <summary>Windows at every stride, with labels where they are wanted.</summary>
+    public static IDataView Windows(MLContext ml, IReadOnlyList<ReadingSeries> series, TrainingSettings settings, TrailingReadings trailing, bool labels) =>
+        ml.Data.WindowSeries(Readings(ml, series), new WindowSeriesOptions
         {
             OutputColumnName = Series,
-            InputColumnName = nameof(ReadingRow.Value),
-            LabelColumnName = labels ? nameof(ReadingRow.IsAnomaly) : null,
+            InputColumnName = Value,
+            LabelColumnName = labels ? IsAnomaly : null,
             OutputLabelColumnName = Label,
             PointLabels = settings.PointLabels,
-            GroupColumnName = nameof(ReadingRow.Group),
+            GroupColumnName = Group,
             WindowSize = settings.Window,
             Stride = settings.Stride,
             TrailingReadings = trailing,
         });
-    }
 
     /// <summary>Windows of the places given, without labels; one of a shorter series is the whole series.</summary>
     /// <param name="places">Index of the series, and of the window's first reading.</param>

@@ -12,6 +12,9 @@ internal enum SeriesScale
 
     /// <summary>One range over the training parts of all groups.</summary>
     All,
+
+    /// <summary>Each window's own range.</summary>
+    Window,
 }
 
 /// <summary>How a model is trained. The defaults are those of the command line; the method's are the paper's where it gives one.</summary>

@@ -7,30 +7,37 @@ namespace Microsoft.ML.SoftPrompt.Reports;
 /// The HTML file around a report's data. Everything that came from data stands in one block of JSON, in which <c>&lt;</c> is escaped;
 /// the policy in the head names the page's own script and styles by their hashes and allows nothing else, no network either.
 /// </summary>
-internal static class ReportPage
+internal sealed class ReportPage
 {
     private const string Data = "{{data}}";
 
-    private static readonly Lazy<(string Before, string After)> Frame = new(Compose);
+    private static readonly Lazy<ReportPage> Anomalies = new(() => new ReportPage("report.html", Resource("uPlot.css") + Resource("report.css"),
+        $"/* uPlot 1.6.32\n{Resource("uPlot.LICENSE")}*/\n{Resource("uPlot.js")}\n{Resource("report.js")}"));
 
-    public static void Write(Stream stream, AnomalyReport report)
-    {
-        (string before, string after) = Frame.Value;
-        stream.Write(Encoding.UTF8.GetBytes(before));
-        ReportData.Write(stream, report);
-        stream.Write(Encoding.UTF8.GetBytes(after));
-    }
+    private static readonly Lazy<ReportPage> Sweeps = new(() => new ReportPage("sweep.html", Resource("report.css") + Resource("sweep.css"), Resource("sweep.js")));
 
-    private static (string Before, string After) Compose()
+    private readonly byte[] _before;
+    private readonly byte[] _after;
+
+    private ReportPage(string file, string style, string script)
     {
-        string style = Resource("uPlot.css") + Resource("report.css");
-        string script = $"/* uPlot 1.6.32\n{Resource("uPlot.LICENSE")}*/\n{Resource("uPlot.js")}\n{Resource("report.js")}";
-        string page = Resource("report.html")
+        string page = Resource(file)
             .Replace("{{policy}}", $"default-src 'none'; script-src '{Hash(script)}'; style-src '{Hash(style)}'; base-uri 'none'; form-action 'none'", StringComparison.Ordinal)
             .Replace("{{style}}", style, StringComparison.Ordinal)
             .Replace("{{script}}", script, StringComparison.Ordinal);
         int data = page.IndexOf(Data, StringComparison.Ordinal);
-        return (page[..data], page[(data + Data.Length)..]);
+        (_before, _after) = (Encoding.UTF8.GetBytes(page[..data]), Encoding.UTF8.GetBytes(page[(data + Data.Length)..]));
+    }
+
+    public static void Write(Stream stream, AnomalyReport report) => Anomalies.Value.Write(stream, to => ReportData.Write(to, report));
+
+    public static void Write(Stream stream, SweepReport report) => Sweeps.Value.Write(stream, to => SweepReportData.Write(to, report));
+
+    private void Write(Stream stream, Action<Stream> data)
+    {
+        stream.Write(_before);
+        data(stream);
+        stream.Write(_after);
     }
 
     // A checkout may have other line ends; browsers hash what they parsed, which has these.

@@ -25,7 +25,7 @@ public sealed class ParameterImportanceTests
         // Thirds of 4 trials each: 0.5 and half of 0.01, 0.05 and 0.09.
         found[1].Groups.Select(group => (group.Values, group.Trials)).Should().Equal(("0.001 to 0.004", 4), ("0.005 to 0.008", 4), ("0.009 to 0.012", 4));
         found[1].Spread.Should().BeApproximately(0.04, 1e-9);
-        found[1].ChanceShare.Should().BeGreaterThan(0.8);
+        found[1].ChanceShare.Should().BeGreaterThan(0.5);
     }
 
     private static SweepTrial Trial(int index, SweepValues values, double precision) => new(index + 1, values, SweepTrialStatus.Finished, 1,

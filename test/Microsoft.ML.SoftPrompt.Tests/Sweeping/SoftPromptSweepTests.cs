@@ -92,7 +92,7 @@ public sealed class SoftPromptSweepTests : IDisposable
 
         options.Directory = Path.Combine(_folder, "sweep");
         int batches = 0;
-        foreach (int end in new[] { 9, 40 })
+        foreach (int end in new[] { 4, 14 })
         {
             using var cancellation = new CancellationTokenSource();
             options.CancellationToken = cancellation.Token;
