@@ -11,7 +11,7 @@ public sealed class DamagedCheckpointTests : IDisposable
 
     private static readonly TrainingExample[] s_train = Examples.Spikes(24, LabelKind.Series, seed: 1), s_validation = Examples.Spikes(12, LabelKind.Series, seed: 2);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("softprompt-checkpoint-").FullName;
+    private readonly string _folder = FuzzedReader.MakeFolder();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
