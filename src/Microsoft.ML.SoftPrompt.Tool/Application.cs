@@ -47,6 +47,7 @@ internal static class Application
             EvaluateCommand.Create(console, cancellation),
             ExplainCommand.Create(console, cancellation),
             LabelCommand.Create(console, cancellation),
+            ServeCommand.Create(console, cancellation),
             BackboneCommand.Create(console, cancellation),
             BenchmarkCommand.Create(console, cancellation),
             DataCommand.Create(console, cancellation),

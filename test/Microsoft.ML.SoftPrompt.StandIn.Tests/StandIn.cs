@@ -15,6 +15,9 @@ internal static class StandIn
 
     public static string RepositoryRoot => Metadata(typeof(StandIn).Assembly, nameof(RepositoryRoot))!;
 
+    /// <summary>Where the packages lie that this project was restored from.</summary>
+    public static string PackagesFolder => Metadata(typeof(StandIn).Assembly, nameof(PackagesFolder))!;
+
     public static string Configuration => Metadata(typeof(StandIn).Assembly, nameof(Configuration))!;
 
     /// <summary>Skips a test that is about the stand-in itself where a feed has the real ML.NET.</summary>

@@ -14,7 +14,7 @@ internal static class LabeledSeriesCheck
         if (training.Count == 0)
             throw new ArgumentException("There are no training series; expected at least one.", nameof(training));
         // A series of one value fits both kinds: the first longer one tells.
-        LabelKind kind = training.Concat(validation).Any(series => series.Values.Length > 1 && series.Labels.Length == series.Values.Length) ? LabelKind.Point : LabelKind.Series;
+        LabelKind kind = training.Concat(validation).Any(series => series?.Values.Length > 1 && series.Labels.Length == series.Values.Length) ? LabelKind.Point : LabelKind.Series;
         Check(training, kind, "training series");
         Check(validation, kind, "validation series");
         return kind;

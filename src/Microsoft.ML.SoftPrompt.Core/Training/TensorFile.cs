@@ -33,14 +33,7 @@ internal static class TensorFile
     /// <summary>Writes tensors at the stream's position, each with the bytes of its numbers.</summary>
     public static void Write(Stream stream, IReadOnlyList<Tensor> tensors, IReadOnlyList<byte[]> values)
     {
-        var description = new Dictionary<string, object>();
-        int begin = 0;
-        foreach (Tensor tensor in tensors)
-        {
-            description[tensor.Name] = new { dtype = tensor.Type, shape = tensor.Shape, data_offsets = new[] { begin, begin + tensor.Bytes } };
-            begin += tensor.Bytes;
-        }
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(description);
+        byte[] header = Header(tensors);
         int padded = (header.Length + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment;
 
         var start = new byte[LengthBytes + padded];
@@ -50,6 +43,36 @@ internal static class TensorFile
         stream.Write(start);
         foreach (byte[] tensor in values)
             stream.Write(tensor);
+    }
+
+    /// <summary>Written member by member: a serializer would look at types at run time, which a trimmed program cannot.</summary>
+    private static byte[] Header(IReadOnlyList<Tensor> tensors)
+    {
+        using var header = new MemoryStream();
+        using (var json = new Utf8JsonWriter(header))
+        {
+            json.WriteStartObject();
+            int begin = 0;
+            foreach (Tensor tensor in tensors)
+            {
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", tensor.Type);
+                WriteNumbers(json, "shape", tensor.Shape);
+                WriteNumbers(json, "data_offsets", [begin, begin + tensor.Bytes]);
+                json.WriteEndObject();
+                begin += tensor.Bytes;
+            }
+            json.WriteEndObject();
+        }
+        return header.ToArray();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<int> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (int number in numbers)
+            json.WriteNumberValue(number);
+        json.WriteEndArray();
     }
 
     /// <summary>Reads the tensors' values from the stream's position to its end.</summary>

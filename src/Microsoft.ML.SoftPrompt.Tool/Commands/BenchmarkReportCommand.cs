@@ -19,7 +19,7 @@ internal sealed class BenchmarkReportCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string> _out = new("--out") { Description = "The page. Of one that is there, what stands outside the marks of this command is kept.", HelpName = "results.md", Required = true };
+    private readonly Option<string> _out = new("--out") { Description = "The page; figures go into the folder images beside it. Of a page that is there, what stands outside the marks of this command is kept.", HelpName = "results.md", Required = true };
     private readonly Option<bool> _quick = new("--quick") { Description = "Report the cells of quick runs, which are left out otherwise." };
 
     private BenchmarkReportCommand(Command command, ToolConsole console)
@@ -32,7 +32,7 @@ internal sealed class BenchmarkReportCommand
 
     public static Command Create(ToolConsole console)
     {
-        var command = new ExampleCommand("report", "Writes the tables of finished cells, beside the paper's, into a page in Markdown.", "softprompt benchmark report --results \"benchmark-*.jsonl\" --out docs/results.md");
+        var command = new ExampleCommand("report", "Writes the tables and figures of finished cells, beside the paper's, into a page in Markdown.", "softprompt benchmark report --results \"benchmark-*.jsonl\" --out docs/results.md");
         _ = new BenchmarkReportCommand(command, console);
         return command;
     }
@@ -49,11 +49,22 @@ internal sealed class BenchmarkReportCommand
         IReadOnlyList<BenchmarkCell> cells = OneOfEach(asked);
         if (cells.Count == 0)
             throw new ToolException($"There is no cell to report{(all.Length > 0 && !quick ? "; the files hold cells of quick runs, which --quick reports" : "")}.");
-        string page = ResultsPage.Insert(File.Exists(path) ? File.ReadAllText(path) : null, ResultsPage.Write(cells));
+        (string text, IReadOnlyList<ResultsFigure> figures) = ResultsPage.Write(cells);
+        string page = ResultsPage.Insert(File.Exists(path) ? File.ReadAllText(path) : null, text);
+        foreach (ResultsFigure figure in figures)
+            Save(Path.Join(Path.GetDirectoryName(file.Destination), figure.Path), figure.Svg);
         file.Stream.Write(Encoding.UTF8.GetBytes(page));
         file.Commit();
-        _console.Output.WriteLine($"{Numbers.Count(cells.Count, "cell", "cells")} in {path}");
+        _console.Output.WriteLine($"{Numbers.Count(cells.Count, "cell", "cells")} and {Numbers.Count(figures.Count, "figure", "figures")} in {path}");
         return Application.Done;
+    }
+
+    private static void Save(string path, string svg)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var file = new AtomicFile(path);
+        file.Stream.Write(Encoding.UTF8.GetBytes(svg));
+        file.Commit();
     }
 
     /// <summary>A cell that was done by several versions, or twice, counts once: the one that was finished last.</summary>

@@ -119,27 +119,21 @@ internal sealed class ExplainCommand
         DateTime time = default;
         if (!counts && !Times.TryParse(at, out time))
             throw new ToolException($"--at is '{at}'; expected a time such as \"2014-04-10 00:05\", or a whole number that counts the readings of a series from 0.");
-        (int Series, int Reading)[] found = series.Select((one, index) => (index, counts ? (number < one.Count ? number : -1) : IndexOf(time, one)))
-            .Where(place => place.Item2 >= 0).ToArray();
+        (int Series, int[] Readings)[] found = series.Select((one, index) => (index, counts ? (number < one.Count ? [number] : []) : At(time, one)))
+            .Where(place => place.Item2.Length > 0).ToArray();
         if (found.Length == 0)
             throw new ToolException($"No series has a reading {(counts ? $"number {number}" : $"at {Times.Written(time)}")}. {Extent(series[0], counts)}");
         if (found.Length > 1)
             throw new ToolException($"{found.Length} series have a reading {at}: {string.Join(", ", found.Take(NamesShown).Select(place => $"'{series[place.Series].Name}'"))}{(found.Length > NamesShown ? ", …" : "")}. Name one with --series.");
-        return Explainer.Holding(ml, model, series, found[0].Series, found[0].Reading, _cancellation);
+        if (found[0].Readings is not [int reading])
+            throw new ToolException($"'{series[found[0].Series].Name}' has {found[0].Readings.Length} readings at {Times.Written(time)}, numbers {string.Join(", ", found[0].Readings.Take(NamesShown))}{(found[0].Readings.Length > NamesShown ? ", …" : "")} (from 0). Give --at one of these numbers.");
+        return Explainer.Holding(ml, model, series, found[0].Series, reading, _cancellation);
     }
 
     private static ReadingSeries Named(string name, IReadOnlyList<ReadingSeries> series) => series.FirstOrDefault(one => one.Name == name)
         ?? throw new ToolException($"There is no series '{name}' among the {series.Count} that were read: {string.Join(", ", series.Take(NamesShown).Select(one => $"'{one.Name}'"))}{(series.Count > NamesShown ? ", …" : "")}.");
 
-    private static int IndexOf(DateTime time, ReadingSeries series)
-    {
-        for (int i = 0; i < series.Count; i++)
-        {
-            if (series.Readings[i].Time == time)
-                return i;
-        }
-        return -1;
-    }
+    private static int[] At(DateTime time, ReadingSeries series) => [.. Enumerable.Range(0, series.Count).Where(i => series.Readings[i].Time == time)];
 
     private static string Extent(ReadingSeries series, bool counts) =>
         counts ? $"'{series.Name}' has 0 to {series.Count - 1}."

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Microsoft.ML.SoftPrompt.Reports;
@@ -11,20 +10,16 @@ internal sealed class ReportPage
 {
     private const string Data = "{{data}}";
 
-    private static readonly Lazy<ReportPage> Anomalies = new(() => new ReportPage("report.html", Resource("uPlot.css") + Resource("report.css"),
-        $"/* uPlot 1.6.32\n{Resource("uPlot.LICENSE")}*/\n{Resource("uPlot.js")}\n{Resource("report.js")}"));
+    private static readonly Lazy<ReportPage> Anomalies = new(() => new ReportPage("report.html", style: "", "report.js", plots: true));
 
-    private static readonly Lazy<ReportPage> Sweeps = new(() => new ReportPage("sweep.html", Resource("report.css") + Resource("sweep.css"), Resource("sweep.js")));
+    private static readonly Lazy<ReportPage> Sweeps = new(() => new ReportPage("sweep.html", Resource("sweep.css"), "sweep.js", plots: false));
 
     private readonly byte[] _before;
     private readonly byte[] _after;
 
-    private ReportPage(string file, string style, string script)
+    private ReportPage(string file, string style, string script, bool plots)
     {
-        string page = Resource(file)
-            .Replace("{{policy}}", $"default-src 'none'; script-src '{Hash(script)}'; style-src '{Hash(style)}'; base-uri 'none'; form-action 'none'", StringComparison.Ordinal)
-            .Replace("{{style}}", style, StringComparison.Ordinal)
-            .Replace("{{script}}", script, StringComparison.Ordinal);
+        string page = PageFrame.Compose(Resource(file), style, Resource(script), plots);
         int data = page.IndexOf(Data, StringComparison.Ordinal);
         (_before, _after) = (Encoding.UTF8.GetBytes(page[..data]), Encoding.UTF8.GetBytes(page[(data + Data.Length)..]));
     }
@@ -40,13 +35,5 @@ internal sealed class ReportPage
         stream.Write(_after);
     }
 
-    // A checkout may have other line ends; browsers hash what they parsed, which has these.
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(ReportPage).Assembly.GetManifestResourceStream($"Reports/{name}")!;
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
-    }
-
-    private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Resource(string name) => PageFrame.Resource(typeof(ReportPage).Assembly, $"Reports/{name}");
 }

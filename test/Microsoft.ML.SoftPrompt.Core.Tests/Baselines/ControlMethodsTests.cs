@@ -46,6 +46,7 @@ public sealed class ControlMethodsTests
     {
         { [], "There are no training series*" },
         { [Series([])], "*number 0 * has no values*" },
+        { [Series([1]), null!], "*number 1 (from 0) is null; expected a series.*" },
         { [Series([1]), new LabeledSeries(new float[] { 1, 2, 3 }, new bool[2])], "*number 1 * has 2 labels for 3 values*" },
         { [PointSeries([1, 2]), Series([1, 2])], "*number 1 * has 1 labels for 2 values; expected one a value*" },
         { [Series([1, float.PositiveInfinity])], "*holds ∞ as value 1*" },

@@ -61,7 +61,7 @@ public sealed class Browser : IAsyncLifetime
         await Send("Page.navigate", new { url = "about:blank" });
         Console.Clear();
         await Send("Page.navigate", new { url = new Uri(file).AbsoluteUri });
-        await Evaluate("new Promise(done => { const look = () => location.protocol === 'file:' && document.readyState === 'complete' ? done() : setTimeout(look, 20); look(); })");
+        await Evaluate("new Promise(done => { const look = () => location.protocol !== 'about:' && document.readyState === 'complete' ? done() : setTimeout(look, 20); look(); })");
         await Settle();
     }
 

@@ -120,6 +120,17 @@ public sealed class ExplainCommandTests(TrainedModels models, ModelOfDips dips) 
     }
 
     [Fact]
+    public void Of_two_readings_at_one_time_neither_is_chosen_silently()
+    {
+        using var buffers = new Buffers();
+        string twice = buffers.Write("twice.csv", "timestamp,value\n2020-01-01 00:00:00,50\n2020-01-01 01:00:00,40\n2020-01-01 01:00:00,10\n");
+
+        Application.Run(["explain", "--data", twice, "--model", models.Windows, "--at", "2020-01-01 01:00:00"], buffers.Console).Should().Be(1);
+
+        buffers.Error.Should().Contain("'twice.csv' has 2 readings at 2020-01-01 01:00 UTC, numbers 1, 2 (from 0). Give --at one of these numbers.");
+    }
+
+    [Fact]
     public void Series_are_told_apart_and_a_missing_or_short_one_is_taken_as_it_is()
     {
         using var buffers = new Buffers();

@@ -10,7 +10,7 @@ namespace Microsoft.ML.SoftPrompt.Tool.Benchmarks.Methods;
 /// <param name="Create">Makes it; what is told of the progress may be null.</param>
 internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDictionary<string, string> Settings, Func<IProgress<TrainingProgress>?, IAnomalyMethod> Create)
 {
-    public const string SpearKey = "spear", UntrainedKey = "spear-untrained", NoneKey = "spear-none";
+    public const string SpearKey = "spear", UntrainedKey = "spear-untrained", NoneKey = "spear-none", LstmKey = "lstm";
 
     private const int LstmUnits = 128;
 
@@ -46,12 +46,19 @@ internal sealed record BenchmarkMethod(string Key, bool LearnsClasses, SortedDic
     }
 
     /// <summary>The paper's baseline.</summary>
-    public static BenchmarkMethod Lstm(int epochs) => new("lstm", LearnsClasses: true,
+    public static BenchmarkMethod Lstm(int epochs) => new(LstmKey, LearnsClasses: true,
         new SortedDictionary<string, string>(StringComparer.Ordinal) { ["epochs"] = epochs.ToString(CultureInfo.InvariantCulture) },
         progress => new LstmMethod { Epochs = epochs, HiddenSize = LstmUnits, Layers = 2, Progress = progress })
     {
         // Four gates a unit, of a step's two numbers or the layer below, of the layer itself, and of two offsets; then the head.
         TrainedBytes = sizeof(float) * (4L * LstmUnits * (2 + LstmUnits + 2) + 4L * LstmUnits * (LstmUnits + LstmUnits + 2) + LstmUnits + 1),
+    };
+
+    /// <summary>The same method on series that are each scaled by their own range.</summary>
+    public BenchmarkMethod ScaledBySeries() => this with
+    {
+        Settings = new SortedDictionary<string, string>(Settings, StringComparer.Ordinal) { ["scale"] = "series" },
+        Create = progress => new ScaledBySeriesMethod(Create(progress)),
     };
 
     /// <summary>A language model that is asked, without any training.</summary>

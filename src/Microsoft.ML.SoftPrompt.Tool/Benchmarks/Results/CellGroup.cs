@@ -13,14 +13,15 @@ internal sealed record CellGroup(string Method, SortedDictionary<string, string>
     {
         ["backbone"] = "MiniLM",
         ["bins"] = BenchmarkPlan.DefaultBins.ToString(CultureInfo.InvariantCulture),
+        ["epochs"] = BenchmarkPlan.DefaultEpochs.ToString(CultureInfo.InvariantCulture),
         ["promptLength"] = BenchmarkPlan.DefaultPromptLength.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Gets whether nothing was varied but epochs and options that were set for the whole run.</summary>
-    public bool IsUsual => IsUsualBut("");
+    /// <summary>Gets the settings that are not the default ones, those that all methods of the task share left out.</summary>
+    public IReadOnlyDictionary<string, string> Unusual { get; } = Settings.Where(pair => !OfTheTask.Contains(pair.Key) && !(Usual.TryGetValue(pair.Key, out string? usual) && usual == pair.Value)).ToDictionary();
 
-    /// <summary>Whether nothing but one setting was varied.</summary>
-    public bool IsUsualBut(string setting) => TrainedOn is null && Settings.All(pair => pair.Key == setting || !Usual.TryGetValue(pair.Key, out string? usual) || usual == pair.Value);
+    /// <summary>Whether another of the task has the same settings but for one.</summary>
+    public bool IsLikeBut(CellGroup other, string setting) => TrainedOn is null && WithoutOne(setting).SetEquals(other.WithoutOne(setting));
 
     /// <summary>Gets the name in tables.</summary>
     public string Name
@@ -34,7 +35,7 @@ internal sealed record CellGroup(string Method, SortedDictionary<string, string>
                 BenchmarkMethod.NoneKey => "SPEAR, no prompt",
                 _ => Method,
             };
-            string settings = string.Join(", ", Settings.Where(pair => !OfTheTask.Contains(pair.Key) && pair.Key != "epochs" && !(Usual.TryGetValue(pair.Key, out string? usual) && usual == pair.Value)).Select(pair => $"{pair.Key} {pair.Value}"));
+            string settings = string.Join(", ", Unusual.Select(pair => $"{pair.Key} {pair.Value}"));
             return $"{name}{(settings.Length > 0 ? $" ({settings})" : "")}{(TrainedOn is null ? "" : $", trained on {TrainedOn}")}";
         }
     }
@@ -63,6 +64,8 @@ internal sealed record CellGroup(string Method, SortedDictionary<string, string>
         string limits = double.IsNaN(interval.Low) ? "" : $" ({Signed(interval.Low)} to {Signed(interval.High)})";
         return $"{Signed(interval.Estimate)}{limits}";
     }
+
+    private HashSet<KeyValuePair<string, string>> WithoutOne(string setting) => Unusual.Where(pair => pair.Key != setting).ToHashSet();
 
     private static double Deviation(double[] all)
     {

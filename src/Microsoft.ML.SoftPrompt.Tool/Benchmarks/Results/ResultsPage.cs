@@ -15,20 +15,24 @@ internal sealed class ResultsPage
     // Of each class, as the paper drew.
     private const int BalancedDraw = 100;
 
+    // The place in a table of methods that are not SPEAR: behind it and its ablations, before it with another setting.
+    private const int Others = 2;
+
     private readonly IReadOnlyList<BenchmarkCell> _cells;
     private readonly StringBuilder _text = new();
+    private readonly List<ResultsFigure> _figures = [];
 
     private ResultsPage(IReadOnlyList<BenchmarkCell> cells) => _cells = cells;
 
-    /// <summary>All that can be said of cells.</summary>
-    public static string Write(IReadOnlyList<BenchmarkCell> cells)
+    /// <summary>All that can be said of cells, and the pictures that it refers to.</summary>
+    public static (string Text, IReadOnlyList<ResultsFigure> Figures) Write(IReadOnlyList<BenchmarkCell> cells)
     {
         var page = new ResultsPage(cells);
         page.WriteRuns();
         foreach (var set in page._cells.GroupBy(cell => cell.Set).OrderBy(set => Place(set.Key)))
             page.WriteSet(set.Key, [.. set]);
         page.WriteSizes();
-        return page._text.ToString();
+        return (page._text.ToString(), page._figures);
     }
 
     /// <summary>The tables of the tasks alone, as they are printed at the end of a run.</summary>
@@ -53,6 +57,9 @@ internal sealed class ResultsPage
 
     private static IEnumerable<IGrouping<(string Set, string Task, string Split, string Limit), BenchmarkCell>> Tasks(IEnumerable<BenchmarkCell> cells) =>
         cells.GroupBy(cell => (cell.Set, cell.Task, cell.Settings["split"], cell.Settings["limit"]));
+
+    /// <summary>Whether the paper's numbers stand beside a task's.</summary>
+    private static bool IsFirst(string task) => task is "union" or "smap" or "windows" or "labels";
 
     private static int Place(string set) => set switch { "mimic-iv" => 0, "mimic-iii" => 1, "nasa" => 2, "nab" => 3, _ => 4 };
 
@@ -92,12 +99,13 @@ internal sealed class ResultsPage
 
     private void WriteTask((string Set, string Task, string Split, string Limit) task, IReadOnlyList<BenchmarkCell> cells, string heading)
     {
-        CellGroup[] groups = [.. CellGroup.Of(cells).OrderBy(group => Place(group)).ThenBy(group => group.Name, StringComparer.Ordinal)];
+        CellGroup[] groups = [.. CellGroup.Of(cells)];
         CellGroup? spear = Reference(groups);
+        groups = [.. groups.OrderBy(group => Place(group, spear)).ThenBy(group => group.Name, StringComparer.Ordinal)];
         BenchmarkCell one = spear?.Cells[0] ?? cells[0];
         string training = one.TrainedOn is not null ? "" : $"{Part(one.Training)} for training{(one.Synthetic > 0 ? $", {Numbers.Count(one.Synthetic)} of them synthetic" : "")}, ";
         PaperResults? paper = PaperResults.Of(task.Set);
-        bool isFirst = task.Task is "union" or "smap" or "windows" or "labels";
+        bool isFirst = IsFirst(task.Task);
         Line($"{heading} {task.Set}, {task.Task}{(isFirst && paper is not null ? $" ({paper.Table})" : "")}");
         Line();
         Line($"Split {task.Split}, limit {task.Limit}. Of the first seed: {training}{Part(one.Validation)} for validation, {Part(new PartCounts(-1, one.Scores.Length, one.LabelOfEach().Count(label => label)))} for the test.");
@@ -151,7 +159,7 @@ internal sealed class ResultsPage
 
     private void WriteVaried(string setting, string name, CellGroup[] groups, (string At10, string At20, string At30)? paper, string heading)
     {
-        CellGroup[] varied = [.. groups.Where(group => group.Method == BenchmarkMethod.SpearKey && group.IsUsualBut(setting)).OrderBy(group => int.Parse(group.Settings[setting], CultureInfo.InvariantCulture))];
+        CellGroup[] varied = [.. groups.Where(group => group.Method == BenchmarkMethod.SpearKey && group.IsLikeBut(Reference(groups)!, setting)).OrderBy(group => int.Parse(group.Settings[setting], CultureInfo.InvariantCulture))];
         if (varied.Length < 2)
             return;
         Line($"### {heading}");
@@ -170,25 +178,38 @@ internal sealed class ResultsPage
     /// <summary>Figures 3 and 4: what each epoch came to on the validation part, in the mean over the seeds.</summary>
     private void WriteCurves((string Set, string Task, string Split, string Limit) task, CellGroup[] groups)
     {
-        if (Reference(groups) is not { } spear || spear.Cells.All(cell => cell.History is null))
+        if (!IsFirst(task.Task) || Reference(groups) is not { } spear || spear.Cells.All(cell => cell.History is null))
             return;
-        Line($"### Figures 3 and 4: training curves, {task.Set} {task.Task}");
+        EpochMeans[] epochs = [.. spear.Cells.SelectMany(cell => cell.History ?? []).GroupBy(epoch => epoch.Epoch).OrderBy(epoch => epoch.Key).Select(epoch => new EpochMeans(epoch.Key,
+            epoch.Average(one => one.TrainLoss), epoch.Average(one => one.ValidationLoss), epoch.Average(one => one.ValidationAccuracy), epoch.Average(one => one.ValidationAuroc), epoch.Average(one => one.ValidationAveragePrecision)))];
+        string title = $"Figures 3 and 4: training curves, {task.Set} {task.Task}";
+        Line($"### {title}");
         Line();
-        Line("Means over the seeds; accuracy is at probability 0.5.");
+        Line("Means over the seeds, on the validation part; accuracy is at probability 0.5.");
         Line();
+        Figure(title, name => ResultsFigure.Curves(name, epochs), task.Set, task.Task);
         Row("epoch", "training loss", "validation loss", "accuracy", "AUROC", "AP");
         Row("---", "---", "---", "---", "---", "---");
-        foreach (var epoch in spear.Cells.SelectMany(cell => cell.History ?? []).GroupBy(epoch => epoch.Epoch).OrderBy(epoch => epoch.Key))
-        {
-            Row(Numbers.Count(epoch.Key), Mean(epoch.Select(one => (double?)one.TrainLoss)), Mean(epoch.Select(one => one.ValidationLoss)), Mean(epoch.Select(one => one.ValidationAccuracy)),
-                Mean(epoch.Select(one => one.ValidationAuroc)), Mean(epoch.Select(one => one.ValidationAveragePrecision)));
-        }
+        foreach (EpochMeans epoch in epochs)
+            Row(Numbers.Count(epoch.Epoch), Short(epoch.TrainLoss), Short(epoch.ValidationLoss), Short(epoch.Accuracy), Short(epoch.Auroc), Short(epoch.AveragePrecision));
+        Line();
+    }
+
+    /// <summary>Puts a picture here, under a name that no other of the page has.</summary>
+    private void Figure(string title, Func<string, ResultsFigure> draw, params string[] names)
+    {
+        string name = $"results-{string.Join('-', names)}";
+        int same = _figures.Count(figure => figure.Path.StartsWith($"images/{name}.", StringComparison.Ordinal) || figure.Path.StartsWith($"images/{name}-part", StringComparison.Ordinal));
+        ResultsFigure drawn = draw(same == 0 ? name : $"{name}-part{same + 1}");
+        _figures.Add(drawn);
+        Line($"![{title}]({drawn.Path})");
         Line();
     }
 
     private void WriteSources((string Set, string Task, string Split, string Limit) task, CellGroup[] groups)
     {
-        CellGroup[] columns = [.. groups.Where(group => group.IsUsual && group.Cells.Any(cell => cell.Sources is not null)).OrderBy(Place)];
+        CellGroup? spear = Reference(groups);
+        CellGroup[] columns = [.. groups.Where(group => Place(group, spear) <= Others && group.Cells.Any(cell => cell.Sources is not null)).OrderBy(group => Place(group, spear))];
         string[] sources = [.. columns.SelectMany(group => group.Cells).SelectMany(cell => cell.Sources ?? []).Where(source => source.Metrics.Auroc is not null).Select(source => source.Source).Distinct().Order(StringComparer.Ordinal)];
         if (sources.Length == 0)
             return;
@@ -216,26 +237,27 @@ internal sealed class ResultsPage
             return;
         Line("## Figure 2: what is trained");
         Line();
+        (string Name, double Megabytes, bool IsPaper)[] bars = [.. sizes.OrderBy(size => size.Bytes).ThenBy(size => size.Key, StringComparer.Ordinal).Select(size => (size.Key, size.Bytes / 1e6, false)),
+            .. PaperResults.TrainedSizes.Select(size => (size.Name, size.Megabytes, true))];
+        Figure("Figure 2: what is trained", name => ResultsFigure.Sizes(name, bars), "sizes");
         Row("", "MB");
         Row("---", "---");
-        foreach ((string name, long bytes) in sizes.OrderBy(size => size.Bytes).ThenBy(size => size.Key, StringComparer.Ordinal))
-            Row(name, (bytes / 1e6).ToString("0.000", CultureInfo.InvariantCulture));
-        foreach ((string name, double megabytes) in PaperResults.TrainedSizes)
-            Row($"*paper: {name}*", megabytes.ToString("0.00", CultureInfo.InvariantCulture));
+        foreach ((string name, double megabytes, bool isPaper) in bars)
+            Row(isPaper ? $"*paper: {name}*" : name, megabytes.ToString(isPaper ? "0.00" : "0.000", CultureInfo.InvariantCulture));
         Line();
     }
 
-    /// <summary>What the others are held against: SPEAR as it stands, on MiniLM where it was run on that, with the most seeds.</summary>
-    private static CellGroup? Reference(CellGroup[] groups) => groups.Where(group => group.Method == BenchmarkMethod.SpearKey && group.IsUsualBut("backbone"))
-        .OrderByDescending(group => group.IsUsual).ThenByDescending(group => group.Cells.Count).FirstOrDefault();
+    /// <summary>What the others are held against: SPEAR as it stands, or with what was set for the whole run; of several the one with the most seeds.</summary>
+    private static CellGroup? Reference(CellGroup[] groups) => groups.Where(group => group.Method == BenchmarkMethod.SpearKey && group.TrainedOn is null)
+        .OrderBy(group => group.Unusual.Count).ThenByDescending(group => group.Cells.Count).FirstOrDefault();
 
-    private static int Place(CellGroup group) => (group.TrainedOn, group.Method, group.IsUsual) switch
+    private static int Place(CellGroup group, CellGroup? spear) => (group.TrainedOn, group.Method) switch
     {
-        (not null, _, _) => 4,
-        (_, BenchmarkMethod.SpearKey, true) => 0,
-        (_, BenchmarkMethod.UntrainedKey or BenchmarkMethod.NoneKey, true) => 1,
-        (_, _, true) => 2,
-        _ => 3,
+        (not null, _) => Others + 2,
+        (_, BenchmarkMethod.SpearKey or BenchmarkMethod.UntrainedKey or BenchmarkMethod.NoneKey) when spear is null || !group.IsLikeBut(spear, "promptLength") => Others + 1,
+        (_, BenchmarkMethod.SpearKey) => ReferenceEquals(group, spear) ? 0 : Others + 1,
+        (_, BenchmarkMethod.UntrainedKey or BenchmarkMethod.NoneKey) => 1,
+        _ => Others,
     };
 
     private static string Epochs(CellGroup group) => group.Settings.TryGetValue("epochs", out string? epochs)
@@ -249,8 +271,10 @@ internal sealed class ResultsPage
     private static string Mean(IEnumerable<double?> values)
     {
         double[] all = [.. values.OfType<double>()];
-        return all.Length == 0 ? "" : all.Average().ToString("0.000", CultureInfo.InvariantCulture);
+        return Short(all.Length == 0 ? null : all.Average());
     }
+
+    private static string Short(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "";
 
     private static string Paper(double value) => value.ToString(".0000", CultureInfo.InvariantCulture);
 

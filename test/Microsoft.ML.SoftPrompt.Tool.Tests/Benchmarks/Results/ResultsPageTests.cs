@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.ML.SoftPrompt.Tool.Benchmarks.Results;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Tests.Benchmarks.Results;
@@ -17,7 +18,7 @@ public sealed class ResultsPageTests : IDisposable
         two = two with { Test = two.Test with { Auroc = 0.675 } };
 
         // Mean of .875 and .675; half their distance times √2 is the deviation with n − 1.
-        ResultsPage.Write([one, two]).Should().Contain("| SPEAR | 2 | 0.750 ± 0.000 |").And.Contain("| 0.775 ± 0.141 |");
+        ResultsPage.Write([one, two]).Text.Should().Contain("| SPEAR | 2 | 0.750 ± 0.000 |").And.Contain("| 0.775 ± 0.141 |");
     }
 
     [Fact]
@@ -35,7 +36,7 @@ public sealed class ResultsPageTests : IDisposable
     [Fact]
     public void The_papers_rows_stand_in_the_same_table()
     {
-        string page = ResultsPage.Write([Cells.Make(settings: Spear())]);
+        string page = ResultsPage.Write([Cells.Make(settings: Spear())]).Text;
 
         page.Should().Contain("| *paper: SPEAR-BERT* |  | .8512 | .1071 | .3333 | .0638 | .7101 |  | .0568 |").And.Contain("### nab, windows (Table III, NAB AWS)").And.Contain("Why the paper's rows cannot be compared");
         page.Should().Contain("`softprompt benchmark nab`").And.Contain("1 min 01 s of training and scoring");
@@ -44,10 +45,37 @@ public sealed class ResultsPageTests : IDisposable
     [Fact]
     public void Lengths_of_the_prompt_make_table_iv()
     {
-        string page = ResultsPage.Write([Cells.Make(set: "nasa", task: "smap", settings: Spear()), Cells.Make(set: "nasa", task: "smap", settings: Spear(promptLength: "10"))]);
+        string page = ResultsPage.Write([Cells.Make(set: "nasa", task: "smap", settings: Spear()), Cells.Make(set: "nasa", task: "smap", settings: Spear(promptLength: "10"))]).Text;
 
         page.Should().Contain("Table IV: the length of the prompt, nasa smap").And.MatchRegex(@"\| 10 \| 1 \| 0\.750 .*\| \.7814 \|").And.MatchRegex(@"\| 20 \| 1 \| 0\.750 .*\| \.9112 \|");
         page.Should().NotContain("The number of bins");
+    }
+
+    [Fact]
+    public void A_row_tells_what_is_not_the_default_and_the_plainest_spear_is_the_one_that_others_are_held_against()
+    {
+        (string, string)[] longer = [.. Spear().Select(pair => pair.Item1 == "epochs" ? ("epochs", "40") : pair)], focal = [.. Spear(), ("FocalGamma", "2")];
+
+        string page = ResultsPage.WriteTasks([Cells.Make(settings: focal), Cells.Make(settings: Spear()), Cells.Make(settings: longer), Cells.Make("jump")]);
+
+        page.Should().MatchRegex(@"(?s)\| SPEAR \| 1.*\| jump \| 1.*\| SPEAR \(FocalGamma 2\) \| 1.*\| SPEAR \(epochs 40\) \| 1");
+        page.Should().MatchRegex(@"\| SPEAR \| 1 \|.*\|  \| 10; kept").And.MatchRegex(@"\| SPEAR \(epochs 40\) .*\| 0\.000 .*\| 40; kept");
+    }
+
+    [Fact]
+    public void Epochs_and_sizes_are_drawn_a_picture_each_under_a_name_of_its_own()
+    {
+        TrainingEpoch[] history = [new(1, 0.7, 0.01, 0.6, 0.5, 0.55, 0.6), new(2, 0.5, 0.01, 0.55, 0.6, 0.65, 0.7)];
+        BenchmarkCell windows = Cells.Make(settings: Spear()) with { History = history, TrainedBytes = 60_000 }, labels = windows with { Task = "labels" };
+        BenchmarkCell other = windows with { Settings = new(windows.Settings, StringComparer.Ordinal) { ["limit"] = "1/1/1" } };
+
+        (string text, IReadOnlyList<ResultsFigure> figures) = ResultsPage.Write([windows, labels, other]);
+
+        figures.Select(figure => figure.Path).Should().BeEquivalentTo("images/results-nab-windows.svg", "images/results-nab-windows-part2.svg", "images/results-nab-labels.svg", "images/results-sizes.svg");
+        figures.Should().OnlyContain(figure => text.Contains($"]({figure.Path})"));
+        XElement svg = XElement.Parse(figures[0].Svg);
+        svg.Descendants().Count(element => element.Name.LocalName == "polyline").Should().BeGreaterThanOrEqualTo(5, "there are three metrics and two losses");
+        svg.Value.Should().Contain("AUROC").And.Contain("validation loss");
     }
 
     [Fact]

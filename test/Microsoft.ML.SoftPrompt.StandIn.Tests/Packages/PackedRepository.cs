@@ -1,0 +1,100 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace Microsoft.ML.SoftPrompt.StandIn.Tests.Packages;
+
+/// <summary>
+/// The packages of this repository, packed once into a folder of their own, and projects that install them: those share a packages folder of
+/// their own too, and restore from the packed packages and from what the clone has already unpacked, so that no feed is asked.
+/// </summary>
+public sealed class PackedRepository : IDisposable
+{
+    public static readonly string[] Libraries =
+        ["Microsoft.ML.SoftPrompt", "Microsoft.ML.SoftPrompt.Core", "Microsoft.ML.SoftPrompt.MiniLM", "Microsoft.ML.SoftPrompt.AspNetCore"];
+
+    public const string Tool = "Microsoft.ML.SoftPrompt.Tool";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Lazy<string> _version;
+
+    public PackedRepository() => _version = new Lazy<string>(Pack);
+
+    /// <summary>Gets the packages' version; the first to ask packs.</summary>
+    public string Version => _version.Value;
+
+    public string Packages => _folder["packages"];
+
+    /// <summary>Gets the NuGet.config of the projects.</summary>
+    public string Config => _folder["projects/NuGet.config"];
+
+    public (string, string) PackagesFolder => ("NUGET_PACKAGES", _folder["unpacked"]);
+
+    /// <summary>Makes a project's folder.</summary>
+    /// <param name="name">The project's.</param>
+    /// <param name="project">Its project file, where VERSION stands for the packages' version.</param>
+    /// <param name="source">Its one source file.</param>
+    /// <returns>The folder.</returns>
+    public string Project(string name, string project, string source)
+    {
+        string folder = _folder[$"projects/{name}"];
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, $"{name}.csproj"), project.Replace("VERSION", Version, StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(folder, "Source.cs"), source);
+        return folder;
+    }
+
+    /// <summary>Runs dotnet in a project's folder, which has to succeed.</summary>
+    /// <returns>What it printed.</returns>
+    public string Run(string folder, params string[] arguments)
+    {
+        var (exitCode, output) = Dotnet.Run(folder, arguments, PackagesFolder);
+        exitCode.Should().Be(0, output);
+        return output;
+    }
+
+    public ZipArchive Open(string package, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Packages, $"{package}.{Version}.{extension}"));
+
+    /// <summary>Gives what a package says of itself.</summary>
+    public XElement Metadata(string package)
+    {
+        using ZipArchive archive = Open(package);
+        using Stream stream = archive.GetEntry($"{package}.nuspec")!.Open();
+        XElement root = XElement.Load(stream);
+        foreach (XElement element in root.DescendantsAndSelf())
+            element.Name = element.Name.LocalName;
+        return root.Element("metadata")!;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Pack()
+    {
+        string[] standIn = StandIn.Serves ? ["-p:PackAgainstStandIn=true"] : [];
+        // What it builds on the way lies here too: the clone's own folders are in use by the tests that run beside this one.
+        var (exitCode, output) = Dotnet.Run(StandIn.RepositoryRoot,
+            ["pack", "Microsoft.ML.SoftPrompt.sln", .. standIn, "--artifacts-path", _folder["built"], $"-p:PackageOutputPath={Packages}/"]);
+        exitCode.Should().Be(0, output);
+        output.Should().NotContain("warning ");
+
+        Directory.CreateDirectory(_folder["projects"]);
+        File.WriteAllText(Config, $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="packed" value="{Packages}" />
+              </packageSources>
+              <fallbackPackageFolders>
+                <add key="unpacked by the clone" value="{StandIn.PackagesFolder}" />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
+        // The list of known vulnerabilities is a feed's.
+        File.WriteAllText(_folder["projects/Directory.Build.props"], "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
+
+        string prefix = Path.Combine(Packages, "Microsoft.ML.SoftPrompt.Core.");
+        return Directory.EnumerateFiles(Packages, "*.nupkg").Single(path => path.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..^".nupkg".Length];
+    }
+}
+
+[CollectionDefinition(nameof(PackedRepository))]
+public sealed class PackedRepositoryGroup : ICollectionFixture<PackedRepository>;
