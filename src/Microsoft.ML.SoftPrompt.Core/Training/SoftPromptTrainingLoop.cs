@@ -151,7 +151,9 @@ internal sealed class SoftPromptTrainingLoop
     {
         try
         {
-            checkpoint.Save(state, step);
+            // Before an epoch's first batch there is nothing new: the epoch before was written when it ended.
+            if (state.Batch > 0)
+                checkpoint.Save(state, step);
         }
         catch (IOException fault)
         {

@@ -66,9 +66,9 @@ internal sealed class DemoCommand
 
         // From here on nothing but what is in the file is used.
         AppliedModel model = ModelFile.Load(ml, Path.Join(folder, "model.zip"));
-        ReadingScore[] scores = Scorer.Readings(ml, model, tried, _cancellation)[0];
+        ReadingScore[] scores = Scorer.Readings(ml, model, tried, _console, _cancellation)[0];
         WriteScores(data.Tables[0], scores, scoresFile);
-        EvaluationResult result = Evaluator.Run(ml, model, tried, _cancellation);
+        EvaluationResult result = Evaluator.Run(ml, model, tried, _console, _cancellation);
         EvaluationReport.WriteTable(_console, result);
         EvaluationPage.Create(ml, result, model, tried, $"{SampleResource}: the {Numbers.Count(tried[0].Count)} hours tried",
             [new("Command", CommandLineText.Of(parsed)), new("Data", SampleResource)], _cancellation).Save(reportFile.Stream);

@@ -61,7 +61,7 @@ internal sealed class EvaluateCommand
         if (model.Notes is { } notes && split is not null && notes.Settings.Split != split.ToString())
             _console.Warn($"the model was trained with --split {notes.Settings.Split}, not {split}; this part may hold readings it was trained on.");
         IReadOnlyList<ReadingSeries> series = (split ?? SeriesSplit.None).Cut(data.Series, part);
-        EvaluationResult result = Evaluator.Run(ml, model, series, _cancellation);
+        EvaluationResult result = Evaluator.Run(ml, model, series, _console, _cancellation);
         string judged = part == SeriesPart.All ? "all readings" : $"{part.ToString().ToLowerInvariant()} part of {split}";
         _console.Output.WriteLine($"{judged}: {Numbers.Count(result.Items, result.Unit, result.Unit + "s")}, {Numbers.Count(result.Anomalies)} anomalous");
         EvaluationReport.WriteTable(_console, result);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML.SoftPrompt.Tool.Data;
 using Microsoft.ML.SoftPrompt.Tool.Models;
@@ -13,7 +12,7 @@ internal sealed class ExplainCommand
     private const string StandardOutput = "-";
     private const int DefaultTop = 3;
 
-    // Windows between two looks at the clock.
+    // Windows between two reports.
     private const int Block = 16;
 
     // Names in a message: enough to see how they are written.
@@ -66,13 +65,8 @@ internal sealed class ExplainCommand
         DataSummary.WriteRead(_console, data);
         IReadOnlyList<ReadingSeries> series = parsed.GetValue(_series) is { } name ? [Named(name, data.Series)] : data.Series;
 
-        IReadOnlyList<Explanation> explanations = [];
-        StepDisplay.Run(_console, step =>
-        {
-            step("scoring");
-            IReadOnlyList<ExplainedWindow> windows = parsed.GetValue(_at) is { } at ? [HoldingReadingAt(at, ml, model, series)] : Flagged(parsed.GetValue(_top) ?? DefaultTop, ml, model, series);
-            explanations = Explain(ml, model, series, windows, parsed.GetValue(_width), step);
-        });
+        IReadOnlyList<ExplainedWindow> windows = parsed.GetValue(_at) is { } at ? [HoldingReadingAt(at, ml, model, series)] : Flagged(parsed.GetValue(_top) ?? DefaultTop, ml, model, series);
+        IReadOnlyList<Explanation> explanations = Explain(ml, model, series, windows, parsed.GetValue(_width));
         if (output == StandardOutput)
         {
             ExplanationReport.WriteCsv(_console.Output, series, explanations);
@@ -87,23 +81,21 @@ internal sealed class ExplainCommand
         return Application.Done;
     }
 
-    private IReadOnlyList<Explanation> Explain(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, IReadOnlyList<ExplainedWindow> windows, int? width, Action<string> step)
-    {
-        var explanations = new List<Explanation>();
-        long start = Stopwatch.GetTimestamp();
-        foreach (ExplainedWindow[] block in windows.Chunk(Block))
+    private IReadOnlyList<Explanation> Explain(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, IReadOnlyList<ExplainedWindow> windows, int? width) =>
+        ProgressDisplay.Count(_console, "explaining", "windows", windows.Count, progress =>
         {
-            int done = explanations.Count;
-            string left = done == 0 ? "" : $", {Numbers.Duration(Stopwatch.GetElapsedTime(start) / done * (windows.Count - done))} left";
-            step($"explaining {(windows.Count == 1 ? "a window" : $"windows {done + 1} to {done + block.Length} of {windows.Count}")}{left}");
-            explanations.AddRange(Explainer.Explain(ml, model, series, block, width, _cancellation));
-        }
-        return explanations;
-    }
+            var explanations = new List<Explanation>();
+            foreach (ExplainedWindow[] block in windows.Chunk(Block))
+            {
+                progress.Report(explanations.Count);
+                explanations.AddRange(Explainer.Explain(ml, model, series, block, width, _cancellation));
+            }
+            return explanations;
+        });
 
     private IReadOnlyList<ExplainedWindow> Flagged(int top, MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series)
     {
-        IReadOnlyList<(ExplainedWindow Window, float Logit)> highest = Explainer.Highest(ml, model, series, top, _cancellation);
+        IReadOnlyList<(ExplainedWindow Window, float Logit)> highest = Explainer.Highest(ml, model, series, top, _console, _cancellation);
         ExplainedWindow[] flagged = highest.Where(scored => scored.Logit > model.Parameters.ScoreThreshold).Select(scored => scored.Window).ToArray();
         if (flagged.Length == 0)
         {

@@ -52,7 +52,7 @@ internal sealed class LabelCommand
         int longest = data.Series.Max(series => series.Count);
         if (longest < windows?.Window)
             throw new ToolException($"A window of {windows.Window} readings is longer than every series: the longest of {data.Series.Count} has {longest}. Choose a smaller --window, or leave it out to label series whole.");
-        SeriesLabels labels = SeriesLabeler.Label(Context.Create(_console, threads: null), data.Series, windows, parsed.GetValue(_correction) ?? SplitCorrection.None, _cancellation);
+        SeriesLabels labels = SeriesLabeler.Label(Context.Create(_console, threads: null), data.Series, windows, parsed.GetValue(_correction) ?? SplitCorrection.None, _console, _cancellation);
 
         string summary = LabelsReport.Summary(labels, windows is null ? "series" : "windows");
         if (output == StandardOutput)

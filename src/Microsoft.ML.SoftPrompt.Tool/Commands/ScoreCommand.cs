@@ -49,7 +49,7 @@ internal sealed class ScoreCommand
         DataSummary.WriteRead(_console, data);
         ScoresWriter.Check(data.Tables);
 
-        IReadOnlyList<ReadingScore[]> scores = ByRow(data, Scorer.Readings(ml, model, data.Series, _cancellation));
+        IReadOnlyList<ReadingScore[]> scores = ByRow(data, Scorer.Readings(ml, model, data.Series, _console, _cancellation));
         if (file is null)
         {
             ScoresWriter.Write(_console.Output, data.Tables, scores);

@@ -80,7 +80,7 @@ internal sealed class SweepCommand
         SoftPromptSweep.Options options = Options(parsed, data.Series.Count);
         MLContext ml = Context.CreateQuiet(parsed.GetValue(_threads));
         IReadOnlyList<ReadingSeries> train = split.Cut(data.Series, SeriesPart.Train), validation = split.Cut(data.Series, SeriesPart.Validation), test = split.Cut(data.Series, SeriesPart.Test);
-        SweepResult result = SweepDisplay.Run(_console, options.PointLabels, progress =>
+        SweepResult result = SweepDisplay.Run(_console, options.Space, progress =>
         {
             options.Progress = progress;
             return ml.AnomalyDetection.CreateSoftPromptSweep(options).Run(SeriesRows.Readings(ml, train), SeriesRows.Readings(ml, validation));
@@ -101,7 +101,7 @@ internal sealed class SweepCommand
             }.Save(report.Stream);
             report.Commit();
         }
-        WriteOutcome(parsed, result, tested, source, split, path);
+        WriteOutcome(parsed, result, options.Space, tested, source, split, path);
         return Application.Done;
     }
 
@@ -148,17 +148,19 @@ internal sealed class SweepCommand
         BackbonePrecision = parsed.GetValue(_backbonePrecision) ?? WeightPrecision.Full,
     };
 
-    private void WriteOutcome(ParseResult parsed, SweepResult result, BinaryMetrics? tested, SeriesSource source, SeriesSplit split, string path)
+    private void WriteOutcome(ParseResult parsed, SweepResult result, SweepSpace space, BinaryMetrics? tested, SeriesSource source, SeriesSplit split, string path)
     {
-        SweepDisplay.WriteTrials(_console, result, parsed.GetValue(_points));
+        SweepDisplay.WriteTrials(_console, result, space);
         TextWriter output = _console.Output;
         if (!result.IsComplete)
             output.WriteLine("the time ended before all trials were tried" + (parsed.GetValue(_folder) is null ? "." : "; the same command goes on."));
         foreach (SweepTrial failed in result.Trials.Where(trial => trial.Status == SweepTrialStatus.Failed))
             output.WriteLine($"trial {failed.Number} failed: {failed.Reason}");
+        foreach (string warning in result.Best.Warnings)
+            _console.Warn($"of trial {result.Best.Number}, the best: {warning}");
         BinaryMetrics validation = result.Best.Validation!;
         output.WriteLine($"best is trial {result.Best.Number}: average precision {Numbers.Metric(validation.AveragePrecision)} over {Numbers.Count(validation.Count)} validation readings, which it was chosen by"
-            + (tested is null ? "." : $", and {Numbers.Metric(tested.AveragePrecision)} over {Numbers.Count(tested.Count)} test readings, which no trial saw."));
+            + (tested is null ? "." : double.IsNaN(tested.AveragePrecision) ? $". The {Numbers.Count(tested.Count)} test readings hold no anomaly, and cannot judge it." : $", and {Numbers.Metric(tested.AveragePrecision)} over {Numbers.Count(tested.Count)} test readings, which no trial saw."));
         output.WriteLine($"saved {path} ({Numbers.Count((int)Math.Max(1, new FileInfo(path).Length / 1024))} KB)");
         if (parsed.GetValue(_report) is { } report)
             output.WriteLine($"wrote {report}");

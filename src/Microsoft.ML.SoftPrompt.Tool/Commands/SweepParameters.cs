@@ -117,13 +117,23 @@ internal sealed class SweepParameters
         HeadLearningRate = values.HeadLearningRate,
     };
 
-    /// <summary>A trial's parameters as options of softprompt train, and of this command.</summary>
-    public static string Text(SweepValues values, bool points)
+    /// <summary>A trial's parameters as options of softprompt train.</summary>
+    /// <param name="swept">The space, where only what differs from trial to trial is wanted.</param>
+    public static string Text(SweepValues values, bool points, SweepSpace? swept = null)
     {
         string Invariant(FormattableString text) => FormattableString.Invariant(text);
-        string balance = values.TSmoteRatio is { } ratio ? Invariant($" --balance {ratio}") : "";
-        string pooling = points ? "" : $" --pooling {CommonOptions.ChoiceName(values.Pooling)}";
-        return Invariant($"--window {values.WindowSize} --stride {values.Stride ?? values.WindowSize} --scale {CommonOptions.ChoiceName(values.Scaling)} --bins {values.BinCount}{balance}")
-            + Invariant($" --prompt-length {values.PromptLength}{pooling} --prompt-learning-rate {values.PromptLearningRate} --head-learning-rate {values.HeadLearningRate}");
+        (bool IsSwept, string? Text)[] options =
+        [
+            (swept?.WindowSize.IsSwept ?? true, Invariant($"--window {values.WindowSize}")),
+            (swept?.Stride.IsSwept ?? true, Invariant($"--stride {values.Stride ?? values.WindowSize}")),
+            (swept?.Scaling.IsSwept ?? true, $"--scale {CommonOptions.ChoiceName(values.Scaling)}"),
+            (swept?.BinCount.IsSwept ?? true, Invariant($"--bins {values.BinCount}")),
+            (swept?.TSmoteRatio.IsSwept ?? true, values.TSmoteRatio is { } ratio ? Invariant($"--balance {ratio}") : null),
+            (swept?.PromptLength.IsSwept ?? true, Invariant($"--prompt-length {values.PromptLength}")),
+            (swept?.Pooling.IsSwept ?? !points, $"--pooling {CommonOptions.ChoiceName(values.Pooling)}"),
+            (swept?.PromptLearningRate.IsSwept ?? true, Invariant($"--prompt-learning-rate {values.PromptLearningRate}")),
+            (swept?.HeadLearningRate.IsSwept ?? true, Invariant($"--head-learning-rate {values.HeadLearningRate}")),
+        ];
+        return string.Join(' ', options.Where(option => option.IsSwept && option.Text is not null).Select(option => option.Text));
     }
 }

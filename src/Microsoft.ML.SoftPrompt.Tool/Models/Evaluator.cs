@@ -23,7 +23,7 @@ internal static class Evaluator
     // Halfway between never and always, the two scores that a constant answer can give.
     private const double ConstantThreshold = 0.5;
 
-    public static EvaluationResult Run(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, CancellationToken cancellation)
+    public static EvaluationResult Run(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, ToolConsole console, CancellationToken cancellation)
     {
         string unit = model.Settings.PointLabels ? "reading" : "window";
         if (series.Count == 0)
@@ -39,7 +39,7 @@ internal static class Evaluator
         void Add(string key, string name, double threshold, double[] scores) =>
             detectors.Add(new DetectorResult(key, name, threshold, BinaryMetrics.Compute(scores, labels, threshold), readings?.Judge(scores, threshold, cancellation)));
 
-        double[] logits = Scorer.Items(ml, model, series, items, cancellation);
+        double[] logits = Scorer.Items(ml, model, series, items, console, cancellation);
         Add("spear", "SPEAR", model.Parameters.ScoreThreshold, logits);
         if (model.Notes?.Controls is { } controls)
         {

@@ -37,10 +37,12 @@ internal sealed record Explanation(ExplainedWindow Window, IReadOnlyList<ValueCo
 internal static class Explainer
 {
     /// <summary>The windows with the highest logits, the highest first; none shares readings with a higher one, so that each shows another place.</summary>
-    public static IReadOnlyList<(ExplainedWindow Window, float Logit)> Highest(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, int count, CancellationToken cancellation)
+    public static IReadOnlyList<(ExplainedWindow Window, float Logit)> Highest(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, int count, ToolConsole console, CancellationToken cancellation)
     {
+        var all = new List<(ExplainedWindow Window, float Logit)>();
+        Scorer.Windows(ml, model, series, console, window => all.Add(Of(window, model)), cancellation);
         var highest = new List<(ExplainedWindow Window, float Logit)>();
-        foreach (var scored in Scorer.Windows(ml, model, series, cancellation).Select(window => Of(window, model)).ToArray().OrderByDescending(scored => scored.Logit))
+        foreach (var scored in all.OrderByDescending(scored => scored.Logit))
         {
             if (highest.Count == count)
                 break;

@@ -10,11 +10,11 @@ internal static class Scorer
     /// For every reading of every series the mean logit of the windows that hold it. The last window of a series is moved back to end
     /// with it, so that none is left out; for the same reason strides never exceed the window.
     /// </summary>
-    public static IReadOnlyList<ReadingScore[]> Readings(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, CancellationToken cancellation)
+    public static IReadOnlyList<ReadingScore[]> Readings(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, ToolConsole console, CancellationToken cancellation)
     {
         double[][] sums = series.Select(one => new double[one.Count]).ToArray();
         int[][] counts = series.Select(one => new int[one.Count]).ToArray();
-        foreach (ScoredWindow window in Windows(ml, model, series, cancellation))
+        Windows(ml, model, series, console, window =>
         {
             int length = Math.Min(model.Settings.Window, series[window.Series].Count);
             for (int i = 0; i < length; i++)
@@ -22,7 +22,7 @@ internal static class Scorer
                 sums[window.Series][window.Start + i] += window.Logits[window.Logits.Length == 1 ? 0 : i];
                 counts[window.Series][window.Start + i]++;
             }
-        }
+        }, cancellation);
         return sums.Select((sum, index) => sum.Select((total, i) =>
         {
             float logit = (float)(total / counts[index][i]);
@@ -31,24 +31,27 @@ internal static class Scorer
     }
 
     /// <summary>The logits of the items, in their order: windows as in training, or readings.</summary>
-    public static double[] Items(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, IReadOnlyList<JudgedItem> items, CancellationToken cancellation)
+    public static double[] Items(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, IReadOnlyList<JudgedItem> items, ToolConsole console, CancellationToken cancellation)
     {
         if (model.Parameters.LabelsPoints)
         {
-            IReadOnlyList<ReadingScore[]> scores = Readings(ml, model, series, cancellation);
+            IReadOnlyList<ReadingScore[]> scores = Readings(ml, model, series, console, cancellation);
             return items.Select(item => (double)scores[item.Series][item.Start].Logit).ToArray();
         }
         IDataView windows = SeriesRows.Windows(ml, series, model.Settings, TrailingReadings.Drop, labels: false);
-        Dictionary<(int, int), double> logits = Score(ml, model, series, windows, cancellation)
-            .ToDictionary(window => (window.Series, window.Start), window => (double)window.Logits[0]);
+        var logits = new Dictionary<(int, int), double>();
+        Show(console, items.Count, Score(ml, model, series, windows, cancellation), window => logits.Add((window.Series, window.Start), window.Logits[0]));
         return items.Select(item => logits[(item.Series, item.Start)]).ToArray();
     }
 
-    /// <summary>Windows at every stride, and the last one of a series moved back to end with it, each valid until the next.</summary>
-    public static IEnumerable<ScoredWindow> Windows(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, CancellationToken cancellation)
+    /// <summary>Windows at every stride, and the last one of a series moved back to end with it; shown as they are scored.</summary>
+    /// <param name="take">Takes each; it is valid until the next.</param>
+    public static void Windows(
+        MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, ToolConsole console, Action<ScoredWindow> take, CancellationToken cancellation)
     {
         TrainingSettings settings = model.Settings with { Stride = StrideOf(model) };
-        return Score(ml, model, series, SeriesRows.Windows(ml, series, settings, TrailingReadings.MoveBack, labels: false), cancellation);
+        long count = series.Sum(one => 1 + (Math.Max(0, one.Count - settings.Window) + settings.Stride - 1L) / settings.Stride);
+        Show(console, count, Score(ml, model, series, SeriesRows.Windows(ml, series, settings, TrailingReadings.MoveBack, labels: false), cancellation), take);
     }
 
     /// <summary>Those of <see cref="Windows"/> that hold a reading.</summary>
@@ -65,6 +68,18 @@ internal static class Scorer
 
     // A longer stride would leave readings out.
     private static int StrideOf(AppliedModel model) => Math.Min(model.Settings.Stride, model.Settings.Window);
+
+    private static void Show(ToolConsole console, long count, IEnumerable<ScoredWindow> windows, Action<ScoredWindow> take) =>
+        ProgressDisplay.Count(console, "scoring", "windows", count, progress =>
+        {
+            long done = 0;
+            foreach (ScoredWindow window in windows)
+            {
+                take(window);
+                progress.Report(++done);
+            }
+            return done;
+        });
 
     private static IEnumerable<ScoredWindow> Score(MLContext ml, AppliedModel model, IReadOnlyList<ReadingSeries> series, IDataView windows, CancellationToken cancellation)
     {

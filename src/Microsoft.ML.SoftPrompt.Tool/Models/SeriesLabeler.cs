@@ -1,5 +1,6 @@
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Tool.Data;
+using Microsoft.ML.SoftPrompt.Tool.Output;
 
 namespace Microsoft.ML.SoftPrompt.Tool.Models;
 
@@ -7,16 +8,22 @@ namespace Microsoft.ML.SoftPrompt.Tool.Models;
 internal static class SeriesLabeler
 {
     /// <param name="windows">Window and stride; null labels every series whole.</param>
-    public static SeriesLabels Label(MLContext ml, IReadOnlyList<ReadingSeries> series, TrainingSettings? windows, SplitCorrection correction, CancellationToken cancellation)
+    public static SeriesLabels Label(MLContext ml, IReadOnlyList<ReadingSeries> series, TrainingSettings? windows, SplitCorrection correction, ToolConsole console, CancellationToken cancellation)
     {
         IDataView rows = windows is null ? Whole(ml, series) : SeriesRows.Windows(ml, series, windows, TrailingReadings.Drop, labels: false);
         IDataView labelled = ml.Transforms.LabelContextAnomalies(nameof(Row.IsContextAnomaly), SeriesRows.Series, correction).Fit(rows).Transform(rows);
-        var items = new List<LabelledSeries>();
-        foreach (Row row in ml.Data.CreateEnumerable<Row>(labelled, reuseRowObject: false))
+        long count = windows is null ? series.Count : series.Sum(one => one.Count < windows.Window ? 0 : 1 + (one.Count - windows.Window) / windows.Stride);
+        List<LabelledSeries> items = ProgressDisplay.Count(console, "labelling", windows is null ? "series" : "windows", count, progress =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            items.Add(new LabelledSeries(row.Group, (int)row.Start, row.Series.Length, row.IsContextAnomaly, row.ContextAnomalies, row.ContextEvidence));
-        }
+            var done = new List<LabelledSeries>();
+            foreach (Row row in ml.Data.CreateEnumerable<Row>(labelled, reuseRowObject: false))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                done.Add(new LabelledSeries(row.Group, (int)row.Start, row.Series.Length, row.IsContextAnomaly, row.ContextAnomalies, row.ContextEvidence));
+                progress.Report(done.Count);
+            }
+            return done;
+        });
         return new SeriesLabels(SlotNames(labelled, nameof(Row.ContextAnomalies)), SlotNames(labelled, nameof(Row.ContextEvidence)), items);
     }
 

@@ -16,14 +16,14 @@ internal static class SweepDisplay
     // Between lines about a trial under way: slow ones are heard from.
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(30);
 
-    /// <param name="points">Whether models label every reading.</param>
+    /// <param name="space">What is searched.</param>
     /// <param name="sweep">Runs it, and tells what it is given.</param>
-    public static SweepResult Run(ToolConsole console, bool points, Func<IProgress<SweepProgress>, SweepResult> sweep) =>
-        console.ErrorIsTerminal ? WithTable(console, points, sweep) : WithLines(console, points, sweep);
+    public static SweepResult Run(ToolConsole console, SweepSpace space, Func<IProgress<SweepProgress>, SweepResult> sweep) =>
+        console.ErrorIsTerminal ? WithTable(console, space, sweep) : WithLines(console, space, sweep);
 
-    public static void WriteTrials(ToolConsole console, SweepResult result, bool points) => console.Tables.Write(Table(result.Trials, int.MaxValue, points));
+    public static void WriteTrials(ToolConsole console, SweepResult result, SweepSpace space) => console.Tables.Write(Table(result.Trials, int.MaxValue, space));
 
-    private static SweepResult WithTable(ToolConsole console, bool points, Func<IProgress<SweepProgress>, SweepResult> sweep)
+    private static SweepResult WithTable(ToolConsole console, SweepSpace space, Func<IProgress<SweepProgress>, SweepResult> sweep)
     {
         var trials = new SortedDictionary<int, SweepTrial>();
         var sinceDrawn = Stopwatch.StartNew();
@@ -34,11 +34,11 @@ internal static class SweepDisplay
                 return;
             sinceDrawn.Restart();
             int filled = (int)Math.Round(BarWidth * report.Share);
-            context.UpdateTarget(new Rows(Table(trials.Values, BestShown, points), new Text($"{new string('━', filled)}{new string('╌', BarWidth - filled)} {Line(report)}")));
+            context.UpdateTarget(new Rows(Table(trials.Values, BestShown, space), new Text($"{new string('━', filled)}{new string('╌', BarWidth - filled)} {Line(report)}")));
         })));
     }
 
-    private static SweepResult WithLines(ToolConsole console, bool points, Func<IProgress<SweepProgress>, SweepResult> sweep)
+    private static SweepResult WithLines(ToolConsole console, SweepSpace space, Func<IProgress<SweepProgress>, SweepResult> sweep)
     {
         var sinceLine = Stopwatch.StartNew();
         return sweep(new Reports(report =>
@@ -46,7 +46,7 @@ internal static class SweepDisplay
             if (report.Training is not null && sinceLine.Elapsed < LineInterval)
                 return;
             sinceLine.Restart();
-            console.Error.WriteLine(report.Training is not null ? Line(report) : $"trial {report.Trial.Number} {Outcome(report.Trial)}: {SweepParameters.Text(report.Trial.Values, points)}; {Line(report)}");
+            console.Error.WriteLine(report.Training is not null ? Line(report) : $"trial {report.Trial.Number} {Outcome(report.Trial)}: {SweepParameters.Text(report.Trial.Values, points: false, space)}; {Line(report)}");
         }));
     }
 
@@ -69,7 +69,7 @@ internal static class SweepDisplay
         return string.Create(CultureInfo.InvariantCulture, $"{100 * report.Share:0} %, {report.Done} of {report.Trials} trials done{training}{best}{left}");
     }
 
-    private static Table Table(IEnumerable<SweepTrial> trials, int most, bool points)
+    private static Table Table(IEnumerable<SweepTrial> trials, int most, SweepSpace space)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (string name in new[] { "trial", "epochs", "AP", "F1", "time" })
@@ -78,7 +78,7 @@ internal static class SweepDisplay
         table.AddColumn("parameters");
         foreach (SweepTrial trial in trials.OrderByDescending(trial => trial.Rungs.Count).ThenByDescending(trial => trial.Validation?.AveragePrecision ?? -1).ThenBy(trial => trial.Number).Take(most))
             table.AddRow(Numbers.Count(trial.Number), Numbers.Count(trial.Epochs), Numbers.Metric(trial.Validation?.AveragePrecision), Numbers.Metric(trial.Validation?.F1),
-                Numbers.Duration(trial.Duration), trial.Status.ToString().ToLowerInvariant(), Markup.Escape(SweepParameters.Text(trial.Values, points)));
+                Numbers.Duration(trial.Duration), trial.Status.ToString().ToLowerInvariant(), Markup.Escape(SweepParameters.Text(trial.Values, points: false, space)));
         return table;
     }
 

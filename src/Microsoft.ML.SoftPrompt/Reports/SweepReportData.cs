@@ -54,7 +54,7 @@ internal static class SweepReportData
 
     private static JsonObject Metrics(BinaryMetrics metrics) => new()
     {
-        ["averagePrecision"] = metrics.AveragePrecision,
+        ["averagePrecision"] = double.IsFinite(metrics.AveragePrecision) ? metrics.AveragePrecision : null,
         ["auroc"] = double.IsFinite(metrics.AreaUnderRoc) ? metrics.AreaUnderRoc : null,
         ["precision"] = metrics.Precision,
         ["recall"] = metrics.Recall,

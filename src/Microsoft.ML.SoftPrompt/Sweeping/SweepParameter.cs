@@ -18,12 +18,14 @@ public static class SweepParameter
     /// <returns>The parameter.</returns>
     public static SweepParameter<int> Range(int from, int to, bool log = false) => new(new NumberRange<int>(from, to, log, number => (int)Math.Round(number)));
 
-    /// <summary>Gives a parameter that takes any number of a range.</summary>
+    /// <summary>Gives a parameter that takes any number of a range, to three significant digits, so that what is printed is what was tried.</summary>
     /// <param name="from">The smallest.</param>
     /// <param name="to">The largest, above <paramref name="from"/>.</param>
     /// <param name="log">Whether its logarithm is drawn uniformly, rather than itself; the range is then above 0.</param>
     /// <returns>The parameter.</returns>
-    public static SweepParameter<double> Range(double from, double to, bool log = false) => new(new NumberRange<double>(from, to, log, number => Math.Clamp(number, from, to)));
+    public static SweepParameter<double> Range(double from, double to, bool log = false) => new(new NumberRange<double>(from, to, log, number => Math.Clamp(ThreeDigits(number), from, to)));
+
+    private static double ThreeDigits(double number) => double.Parse(number.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }
 
 /// <summary>A parameter of a <see cref="SweepSpace"/>: a fixed value, one of some values, or a range.</summary>

@@ -47,7 +47,9 @@ internal sealed class TrialTraining(LabeledReadings train, LabeledReadings valid
         var chain = new TransformerChain<ITransformer>(quantizer, predictor);
         SoftPromptModelParameters model = predictor.Model;
         var rung = new SweepRung(lastEpoch, model.BestEpoch, validation.Judge(chain, values, model.ScoreThreshold, cancellation));
-        return new TrialModel(chain, model, windows.Schema, rung, warnings);
+        // A copy: whatever the model is used for later says more.
+        lock (warnings)
+            return new TrialModel(chain, model, windows.Schema, rung, warnings.ToArray());
     }
 
     private SoftPromptAnomalyTrainer.Options TrainerOptions(SweepValues values, int lastEpoch, string? checkpoints, IProgress<TrainingProgress> progress, CancellationToken cancellation)

@@ -63,7 +63,7 @@ public sealed class ExplainCommandTests(TrainedModels models, ModelOfDips dips) 
         var ml = new MLContext();
         AppliedModel model = ModelFile.Load(ml, dips.Points);
         IReadOnlyList<ReadingSeries> series = SeriesReader.Read(new SeriesSource([models.Data], new NamedColumns()), buffers.Console).Series;
-        ExplainedWindow[] flagged = Explainer.Highest(ml, model, series, 4, default).Select(scored => scored.Window).ToArray();
+        ExplainedWindow[] flagged = Explainer.Highest(ml, model, series, 4, buffers.Console, default).Select(scored => scored.Window).ToArray();
         bool Explains(Explanation one) => one.Values.Any(value => value.ProbabilityWithout <= model.Parameters.DecisionThreshold);
 
         IReadOnlyList<Explanation> found = Explainer.Explain(ml, model, series, flagged, width: null, default);

@@ -23,21 +23,6 @@ internal static class CheckpointFile
 
     private const int HashedAtATime = 1 << 16;
 
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        AllowDuplicateProperties = false,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-        MaxDepth = 8,
-    };
-
-    /// <summary>What the tensors do not hold.</summary>
-    private sealed record Document(int FormatVersion, IReadOnlyDictionary<string, string> BelongsTo, int Epoch, int Batch, double Loss, double LossSum, long Judged, long Flagged,
-        IReadOnlyList<TrainingEpoch> History);
-
     public static void Write(Stream stream, IReadOnlyDictionary<string, string> identity, TrainingState state, SoftPromptTrainingStep step)
     {
         var tensors = new List<(TensorFile.Tensor Tensor, byte[] Bytes)>();
@@ -49,7 +34,7 @@ internal static class CheckpointFile
                 tensors.Add((tensor, MemoryMarshal.AsBytes(values.Span).ToArray()));
             tensors.Add((new(BestLogits, [validated.Logits.Length], Double), MemoryMarshal.AsBytes<double>(validated.Logits).ToArray()));
         }
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new Document(FormatVersion, identity, state.Epoch, state.Batch, state.Loss, state.LossSum, state.Judged, state.Flagged, state.History), s_json);
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new CheckpointDocument(FormatVersion, identity, state.Epoch, state.Batch, state.Loss, state.LossSum, state.Judged, state.Flagged, state.History), CheckpointJson.Default.CheckpointDocument);
         tensors.Add((new(StateTensor, [json.Length], Bytes), json));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((_, byte[] bytes) in tensors)
@@ -66,7 +51,7 @@ internal static class CheckpointFile
         try
         {
             using var file = SafetensorsFile.Open(path);
-            Document document = ReadDocument(file);
+            CheckpointDocument document = ReadDocument(file);
             if (document.FormatVersion != FormatVersion)
                 throw new InvalidOperationException($"The checkpoint '{path}' is of format {document.FormatVersion}, and this version reads {FormatVersion}. {Advice(path)}");
             if (TrainingIdentity.Differences(document.BelongsTo, identity) is { Length: > 0 } differences)
@@ -86,7 +71,7 @@ internal static class CheckpointFile
 
     private static string Advice(string path) => $"Train with the same options, data, seed and backbone to go on from it; choose another folder; or delete '{path}' to train from the start. Nothing was changed.";
 
-    private static Document ReadDocument(SafetensorsFile file)
+    private static CheckpointDocument ReadDocument(SafetensorsFile file)
     {
         WeightTensor text = Find(file, StateTensor), stored = Find(file, HashTensor);
         if (text.Type != Bytes || text.Bytes > LongestState || stored.Type != Bytes || stored.Bytes != SHA256.HashSizeInBytes || file.Tensors.Values.Any(tensor => tensor.Offset > stored.Offset))
@@ -104,7 +89,7 @@ internal static class CheckpointFile
             throw new InvalidDataException($"'{file.Name}' is damaged: its SHA-256 is not the one that it was written with.");
         try
         {
-            return JsonSerializer.Deserialize<Document>(ReadBytes(file, text), s_json) ?? throw new InvalidDataException($"'{file.Name}' has an empty {StateTensor}.");
+            return JsonSerializer.Deserialize(ReadBytes(file, text), CheckpointJson.Default.CheckpointDocument) ?? throw new InvalidDataException($"'{file.Name}' has an empty {StateTensor}.");
         }
         catch (JsonException fault)
         {
@@ -112,7 +97,7 @@ internal static class CheckpointFile
         }
     }
 
-    private static void CheckPosition(Document document, TrainingSettings settings, int batches)
+    private static void CheckPosition(CheckpointDocument document, TrainingSettings settings, int batches)
     {
         bool sound = !document.History.Contains(null!) && document.Judged >= 0 && document.Flagged >= 0 && document.Flagged <= document.Judged && document.Epoch >= 1 && document.Epoch <= settings.Epochs && document.Batch >= 0 && document.Batch <= batches
             && (document.History.Count == document.Epoch - 1 || (document.History.Count == document.Epoch && document.Batch == batches))
@@ -172,3 +157,13 @@ internal static class CheckpointFile
         return numbers;
     }
 }
+
+/// <summary>What the tensors of a checkpoint do not hold.</summary>
+internal sealed record CheckpointDocument(int FormatVersion, IReadOnlyDictionary<string, string> BelongsTo, int Epoch, int Batch, double Loss, double LossSum, long Judged, long Flagged,
+    IReadOnlyList<TrainingEpoch> History);
+
+// Made when compiled, since a trimmed program cannot look at types when it runs.
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, MaxDepth = 8)]
+[JsonSerializable(typeof(CheckpointDocument))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -180,10 +180,16 @@
       row.dataset.trial = trial.number;
       byId("trials-body").append(row);
       if (trial.reason)
-        byId("notes").append(element("p", { textContent: `Trial ${trial.number} failed: ${trial.reason}` }));
+        byId("failures").append(element("p", { textContent: `Trial ${trial.number} failed: ${trial.reason}` }));
       for (const warning of trial.warnings)
         byId("notes").append(element("p", { className: "muted", textContent: `Trial ${trial.number}: ${warning}` }));
     }
+  }
+
+  function fillWarnings() {
+    const count = sweep.trials.reduce((sum, trial) => sum + trial.warnings.length, 0);
+    byId("warnings").hidden = count === 0;
+    byId("warnings").querySelector("summary").textContent = plural(count, "warning");
   }
 
   function fillFacts() {
@@ -206,6 +212,7 @@
   fillHead();
   fillImportances();
   fillTrials();
+  fillWarnings();
   fillFacts();
   draw();
   byId("readout").textContent = "Choose a line, or a trial in the table, to follow it.";
