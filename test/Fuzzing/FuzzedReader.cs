@@ -13,6 +13,8 @@ internal sealed class FuzzedReader(string name, Action<byte[]> read, params Type
 {
     public const int OrdinaryCount = 2_000, LongCount = 100_000;
 
+    private const string Memory = "/dev/shm";
+
     /// <summary>Inputs that warm up: what a process allocates once is nobody's input's fault.</summary>
     private const int WarmUp = 20;
 
@@ -21,6 +23,10 @@ internal sealed class FuzzedReader(string name, Action<byte[]> read, params Type
 
     /// <summary>Against hanging; inputs of a kilobyte are read in a millisecond.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30), s_longestOfAll = TimeSpan.FromMinutes(30);
+
+    /// <summary>Makes a folder for inputs that are read from files, in memory where the system has such a place; the caller deletes it.</summary>
+    public static string MakeFolder() =>
+        Directory.Exists(Memory) ? Directory.CreateDirectory(Path.Combine(Memory, "softprompt-" + Path.GetRandomFileName())).FullName : Directory.CreateTempSubdirectory("softprompt-").FullName;
 
     /// <summary>Gets texts of which the message of a refusal has at least one: the file or part that was read.</summary>
     public string[] Names { get; init; } = [""];

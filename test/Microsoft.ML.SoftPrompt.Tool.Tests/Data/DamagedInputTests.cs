@@ -20,13 +20,13 @@ public sealed class DamagedInputTests : IDisposable
 
     private static readonly string[] s_columns = ["timestamp", "value", "is_anomaly", "host"];
 
-    private readonly Buffers _buffers = new();
+    private readonly string _folder = FuzzedReader.MakeFolder();
     private readonly ToolConsole _console;
     private byte[] _input = [];
 
     public DamagedInputTests() => _console = new ToolConsole(() => new MemoryStream(_input), TextWriter.Null, TextWriter.Null, outputIsTerminal: false, errorIsTerminal: false);
 
-    public void Dispose() => _buffers.Dispose();
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     public static TheoryData<string> Kinds => ["CSV", "JSON", "JSON lines", "label file", "SQLite", "options"];
 
@@ -84,7 +84,7 @@ public sealed class DamagedInputTests : IDisposable
 
     private FuzzedReader OfFile(string name, Action<string> read)
     {
-        string path = _buffers.Path(name);
+        string path = Path.Combine(_folder, name);
         return new FuzzedReader(
             name,
             bytes =>
@@ -105,7 +105,7 @@ public sealed class DamagedInputTests : IDisposable
 
     private Func<Random, byte[]> Database()
     {
-        string path = _buffers.Path("sound.db");
+        string path = Path.Combine(_folder, "sound.db");
         using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
         {
             connection.Open();

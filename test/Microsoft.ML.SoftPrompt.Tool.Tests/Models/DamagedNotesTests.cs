@@ -18,9 +18,9 @@ public sealed class DamagedNotesTests(TrainedModels models) : IDisposable
         new TrainingSettings { Window = 24, Stride = 4 }, new SeriesColumns("flow", "timestamp"),
         new ControlNotes(new Spread(1.5, 2.25), new Dictionary<string, Spread> { ["a.csv"] = new(3, 4), ["b.csv"] = new(5, 6) }, false, 3, 0.1, true)).ToJson();
 
-    private readonly Buffers _buffers = new();
+    private readonly string _folder = FuzzedReader.MakeFolder();
 
-    public void Dispose() => _buffers.Dispose();
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     public static TheoryData<string> Kinds => ["notes", "cell", "answers"];
 
@@ -43,7 +43,7 @@ public sealed class DamagedNotesTests(TrainedModels models) : IDisposable
     [Fact]
     public void Five_hundred_damaged_zips_are_loaded_or_refused_by_name()
     {
-        string path = _buffers.Path("damaged.zip");
+        string path = Path.Combine(_folder, "damaged.zip");
         byte[] sound = File.ReadAllBytes(models.Windows);
         var ml = new MLContext();
         // ML.NET's own part of the file, too, and the zip itself: whatever it throws, the tool says which model cannot be loaded.
@@ -85,7 +85,7 @@ public sealed class DamagedNotesTests(TrainedModels models) : IDisposable
     [Fact]
     public void A_window_of_a_model_longer_than_any_series_takes_no_memory()
     {
-        string path = _buffers.Path("long.zip");
+        string path = Path.Combine(_folder, "long.zip");
         File.Copy(models.Windows, path);
         using (ZipArchive zip = ZipFile.Open(path, ZipArchiveMode.Update))
         {
@@ -122,7 +122,7 @@ public sealed class DamagedNotesTests(TrainedModels models) : IDisposable
             return new FuzzedReader(kind, bytes => ModelNotes.FromJson(bytes), typeof(JsonException));
         if (kind == "cell")
             return new FuzzedReader(kind, bytes => BenchmarkCell.Parse(Encoding.UTF8.GetString(bytes)), typeof(JsonException));
-        string path = _buffers.Path("answers.jsonl");
+        string path = Path.Combine(_folder, "answers.jsonl");
         byte[] sound = Sound(kind);
         return new FuzzedReader(kind, bytes =>
         {

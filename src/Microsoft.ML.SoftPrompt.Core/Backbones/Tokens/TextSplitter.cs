@@ -18,6 +18,9 @@ internal sealed class TextSplitter
     /// <summary>The longest pattern in use has some 400 characters.</summary>
     private const int LongestPattern = 4096;
 
+    /// <summary>Those in use have at most four; each has its own time limit.</summary>
+    private const int MostSteps = 32;
+
     /// <summary>A pattern from a file may be one that takes for ever; on what people write, those in use take microseconds.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
@@ -50,7 +53,7 @@ internal sealed class TextSplitter
     }
 
     /// <summary>Adds a step: the matches of a pattern, and what lies between them, become words.</summary>
-    /// <exception cref="NotSupportedException">The pattern is not one that .NET's regular expressions know.</exception>
+    /// <exception cref="NotSupportedException">The pattern is not one that .NET's regular expressions know, or there are too many steps.</exception>
     public TextSplitter Isolate(string pattern)
     {
         if (pattern.Length > LongestPattern)
@@ -64,16 +67,11 @@ internal sealed class TextSplitter
         {
             throw new NotSupportedException($"'{_file}': the pattern '{pattern}' of the pre_tokenizer cannot be used: {exception.Message}", exception);
         }
-        _steps.Add(word => Isolate(word, regex));
-        return this;
+        return Add(word => Isolate(word, regex));
     }
 
     /// <summary>Adds a step: a space before each word that does not begin with one.</summary>
-    public TextSplitter PrefixSpace()
-    {
-        _steps.Add(word => [word.StartsWith(' ') ? word : ' ' + word]);
-        return this;
-    }
+    public TextSplitter PrefixSpace() => Add(word => [word.StartsWith(' ') ? word : ' ' + word]);
 
     /// <summary>The words of a text, in order; none is empty.</summary>
     /// <exception cref="InvalidOperationException">A pattern takes too long over this text.</exception>
@@ -96,6 +94,14 @@ internal sealed class TextSplitter
     /// <summary>The pattern of GPT-4's tokenizer, of which Llama 3's and Qwen 2's differ in how many digits stay together.</summary>
     private static string Gpt4Pattern(string digits) =>
         $@"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{{L}}\p{{N}}]?\p{{L}}+|{digits}| ?[^\s\p{{L}}\p{{N}}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+
+    private TextSplitter Add(Func<string, IEnumerable<string>> step)
+    {
+        if (_steps.Count == MostSteps)
+            throw new NotSupportedException($"'{_file}': the pre_tokenizer has more than {MostSteps} steps; supported are {MostSteps}.");
+        _steps.Add(step);
+        return this;
+    }
 
     private static IEnumerable<string> Isolate(string word, Regex regex)
     {

@@ -67,6 +67,47 @@ public class DamagedFilesTests
     public void Any_configuration_opens_or_is_refused_by_name() =>
         Reader(s_subjects.Value["configuration"]).Run(FuzzedReader.OrdinaryCount, DamagedJson.Any("model_type", "vocab_size", "hidden_size", "num_hidden_layers", "bert"));
 
+    [Theory]
+    [InlineData("(")]
+    [InlineData("(?:")]
+    [InlineData("(?=")]
+    [InlineData("[^")]
+    public void A_pattern_of_thousands_of_levels_is_refused_and_a_deep_one_that_closes_is_not_run_for_ever(string level)
+    {
+        string deep = string.Concat(Enumerable.Repeat(level, 1_000)), closed = level[0] == '(' ? deep + "a" + new string(')', 1_000) : deep + "a]";
+        foreach (string pattern in (string[])[deep, closed, string.Concat(Enumerable.Repeat(level, 100_000))])
+        {
+            JsonObject tokenizer = TokenizerFiles.SmallByteLevel();
+            tokenizer["pre_tokenizer"] = Sequence(1, pattern);
+            try
+            {
+                TokenizerFiles.Open(tokenizer, 20).EncodeText("a ab 12");
+            }
+            catch (Exception fault)
+            {
+                fault.Should().Match<Exception>(found => found is NotSupportedException || found is InvalidOperationException);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_pre_tokenizer_of_ten_thousand_steps_is_refused()
+    {
+        JsonObject tokenizer = TokenizerFiles.SmallByteLevel();
+        tokenizer["pre_tokenizer"] = Sequence(10_000, "a");
+        Action open = () => TokenizerFiles.Open(tokenizer, 20);
+        open.Should().Throw<NotSupportedException>().WithMessage("*tokenizer.json': the pre_tokenizer has more than 32 steps*");
+    }
+
+    private static JsonObject Sequence(int steps, string pattern) => new()
+    {
+        ["type"] = "Sequence",
+        ["pretokenizers"] = new JsonArray([.. Enumerable.Range(0, steps).Select(_ => (JsonNode)new JsonObject
+        {
+            ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = pattern }, ["behavior"] = "Isolated", ["invert"] = false,
+        }), new JsonObject { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["use_regex"] = false }]),
+    };
+
     [Fact]
     public void The_sound_files_open()
     {
