@@ -206,6 +206,7 @@ public static class SoftPromptCatalog
     /// Where the model labels every value: for each window the index of the value whose probability is explained; null for the one with the
     /// highest probability, the first of equal ones.
     /// </param>
+    /// <param name="progress">Told how many windows are explained, after every few.</param>
     /// <param name="cancellationToken">Stops between calls to the backbone.</param>
     /// <returns>
     /// For each window its runs, in order; the last one is shorter where the window ends. Probabilities are the detector's column
@@ -216,12 +217,12 @@ public static class SoftPromptCatalog
     /// <exception cref="InvalidOperationException">A window is empty or longer than the backbone takes, or a value is infinite.</exception>
     /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
     public static IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(this AnomalyDetectionCatalog catalog, ITransformer model, IDataView windows,
-        int width = 1, int stride = 1, IReadOnlyList<int>? points = null, CancellationToken cancellationToken = default)
+        int width = 1, int stride = 1, IReadOnlyList<int>? points = null, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(windows);
-        return SoftPromptAnomalyTransformer.Explain(model, windows, width, stride, points, cancellationToken)
+        return SoftPromptAnomalyTransformer.Explain(model, windows, width, stride, points, progress, cancellationToken)
             ?? throw new ArgumentException($"The model is {model.GetType().Name} and holds no {nameof(SoftPromptAnomalyTransformer)}; expected a model fitted with {nameof(SoftPrompt)}, alone or in a chain.", nameof(model));
     }
 

@@ -17,27 +17,34 @@ internal static class Leftovers
     /// </summary>
     public static void Delete(string destination)
     {
-        string start = Path.GetFileName(destination) + Mark;
+        string folder = Path.GetDirectoryName(destination)!, start = Path.GetFileName(destination) + Mark;
         try
         {
-            foreach (string path in Directory.GetFiles(Path.GetDirectoryName(destination)!, $"*{Mark}*{Ending}"))
-            {
-                string name = Path.GetFileName(path);
-                if (name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(Ending, StringComparison.Ordinal)
-                    && Guid.TryParseExact(name.AsSpan(start.Length, name.Length - start.Length - Ending.Length), "N", out _)
-                    && DateTime.UtcNow - File.GetLastWriteTimeUtc(path) > s_oldEnough)
-                    DeleteUnlessOpen(path);
-            }
+            foreach (string path in Directory.GetFiles(folder, $"*{Mark}*{Ending}").Where(path => IsLeftover(Path.GetFileName(path), start)))
+                DeleteUnlessOpen(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // The folder cannot be listed, or somebody else was faster; the write itself says what stands in its way.
+            // The folder cannot be listed; the write itself says what stands in its way.
         }
     }
 
+    private static bool IsLeftover(string name, string start) =>
+        name.StartsWith(start, StringComparison.Ordinal) && name.EndsWith(Ending, StringComparison.Ordinal)
+        && Guid.TryParseExact(name.AsSpan(start.Length, name.Length - start.Length - Ending.Length), "N", out _);
+
     private static void DeleteUnlessOpen(string path)
     {
-        using (File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
-        File.Delete(path);
+        if (DateTime.UtcNow - File.GetLastWriteTimeUtc(path) <= s_oldEnough)
+            return;
+        try
+        {
+            using (File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)) { }
+            File.Delete(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A process has it open, or somebody else was faster.
+        }
     }
 }

@@ -51,8 +51,9 @@ internal sealed class AnomalyStage : IRowStage
     /// <param name="width">See <see cref="Occlusion"/>.</param>
     /// <param name="stride">See <see cref="Occlusion"/>.</param>
     /// <param name="points">For each row the index of the value that is explained; null for the one with the highest probability.</param>
+    /// <param name="progress">Told how many rows are explained, after every block.</param>
     /// <param name="cancellation">Asked between calls to the backbone.</param>
-    public IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(IDataView data, int width, int stride, IReadOnlyList<int>? points, CancellationToken cancellation)
+    public IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(IDataView data, int width, int stride, IReadOnlyList<int>? points, IProgress<int>? progress, CancellationToken cancellation)
     {
         var occlusion = new Occlusion(_scorer, width, stride);
         if (points is not null && !_model.LabelsPoints)
@@ -66,6 +67,7 @@ internal sealed class AnomalyStage : IRowStage
             var contributions = occlusion.Explain(block.ConvertAll(row => row.Tokens), block.ConvertAll(row => row.Point), cancellation);
             explained.AddRange(contributions.Zip(block, (values, row) => row.Skipped == 0 ? values : Shift(values, row.Skipped)));
             block.Clear();
+            progress?.Report(explained.Count);
         }
         using var cursor = data.GetRowCursor([column]);
         var reader = new VectorReader<uint>(cursor, column);

@@ -88,14 +88,14 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
 
     /// <summary>Explains rows by the last detector of a model; see <see cref="SoftPromptCatalog.Explain"/>. Stages behind it are not run: they may drop or replace its tokens.</summary>
     /// <returns>Null for a model without a detector.</returns>
-    internal static IReadOnlyList<IReadOnlyList<ValueContribution>>? Explain(ITransformer model, IDataView windows, int width, int stride, IReadOnlyList<int>? points, CancellationToken cancellation)
+    internal static IReadOnlyList<IReadOnlyList<ValueContribution>>? Explain(ITransformer model, IDataView windows, int width, int stride, IReadOnlyList<int>? points, IProgress<int>? progress, CancellationToken cancellation)
     {
         ITransformer[] stages = ScoringStages(model).ToArray();
         int last = Array.FindLastIndex(stages, stage => stage is SoftPromptAnomalyTransformer);
         if (last < 0)
             return null;
         IDataView tokens = new TransformerChain<ITransformer>(stages[..last]).Transform(windows);
-        return ((SoftPromptAnomalyTransformer)stages[last])._stage.Explain(tokens, width, stride, points, cancellation);
+        return ((SoftPromptAnomalyTransformer)stages[last])._stage.Explain(tokens, width, stride, points, progress, cancellation);
     }
 
     /// <summary>Refuses windows that may be too long for the backbone, whatever their values.</summary>

@@ -49,6 +49,68 @@ public sealed class AtomicFileTests : IDisposable
         FluentActions.Invoking(() => new AtomicFile("/dev/null")).Should().Throw<IOException>().WithMessage("*it is a device*");
     }
 
+    [Fact]
+    public void Leftovers_of_a_kill_are_deleted_and_nothing_else_is()
+    {
+        string path = InFolder("model.zip");
+        string leftover = Old(Leftovers.NewName(path)), recent = Leftovers.NewName(path), open = Old(Leftovers.NewName(path));
+        File.WriteAllText(recent, "");
+        string[] others =
+        [
+            Old(Leftovers.NewName(InFolder("other.zip"))), Old(InFolder("model.zip.softprompt-mine.tmp")), Old(InFolder("model.zip.tmp")),
+            Old(InFolder($"model.zip.softprompt-{Guid.NewGuid():N}.tmp.zip")), Old(InFolder($"my model.zip.softprompt-{Guid.NewGuid():N}.tmp")),
+        ];
+
+        using (File.Open(open, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            File.SetLastWriteTimeUtc(open, DateTime.UtcNow.AddDays(-1));
+            using var file = new AtomicFile(path);
+            file.Commit();
+        }
+
+        Directory.GetFiles(_folder).Should().BeEquivalentTo([path, recent, open, .. others]);
+        File.Exists(leftover).Should().BeFalse();
+
+        string Old(string name)
+        {
+            File.WriteAllText(name, "");
+            File.SetLastWriteTimeUtc(name, DateTime.UtcNow.AddHours(-2));
+            return name;
+        }
+    }
+
+    [SkippableFact]
+    public void A_full_disk_loses_nothing_that_was_there()
+    {
+        using var disk = new SmallDisk(InFolder("disk"));
+        string path = Path.Join(disk.Folder, "model.zip");
+        File.WriteAllText(path, "before");
+
+        FluentActions.Invoking(() =>
+        {
+            using var file = new AtomicFile(path);
+            file.Stream.Write(new byte[2 * SmallDisk.Bytes]);
+            file.Commit();
+        }).Should().Throw<IOException>();
+
+        File.ReadAllText(path).Should().Be("before");
+        Directory.GetFiles(disk.Folder).Should().Equal(path);
+    }
+
+    [SkippableFact]
+    public void A_folder_that_may_not_be_written_is_refused_and_keeps_what_it_has()
+    {
+        using var disk = new SmallDisk(InFolder("disk"));
+        string path = Path.Join(disk.Folder, "model.zip");
+        File.WriteAllText(path, "before");
+        disk.MakeReadOnly();
+
+        FluentActions.Invoking(() => new AtomicFile(path)).Should().Throw<IOException>().WithMessage("Cannot write '*model.zip': *Nothing was changed*");
+        FluentActions.Invoking(() => new AtomicFile(path + ".new")).Should().Throw<IOException>().WithMessage("Cannot write '*model.zip.new': *Nothing was changed*");
+
+        File.ReadAllText(path).Should().Be("before");
+    }
+
     private string InFolder(string name) => Path.Join(_folder, name);
 
     private string Write(string name, string text)

@@ -25,6 +25,33 @@ public sealed class ExplainTests(ExplainedModels models) : IClassFixture<Explain
     }
 
     [Fact]
+    public void Progress_tells_how_many_windows_are_explained_and_cancellation_ends_it()
+    {
+        var windows = Enumerable.Range(0, 20).Select(i => ExplainedModels.Quiet(seed: i)).ToArray();
+        var heard = new Counts();
+        _ml.AnomalyDetection.Explain(models.Series, View(windows), progress: heard);
+        heard.All.Should().Equal(16, 20);
+
+        using var source = new CancellationTokenSource();
+        var stopped = new Counts { OnReport = source.Cancel };
+        FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Series, View(windows), progress: stopped, cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
+        stopped.All.Should().Equal(16);
+    }
+
+    private sealed class Counts : IProgress<int>
+    {
+        public List<int> All { get; } = [];
+
+        public Action? OnReport { get; init; }
+
+        public void Report(int value)
+        {
+            All.Add(value);
+            OnReport?.Invoke();
+        }
+    }
+
+    [Fact]
     public void It_equals_occlusion_by_hand_through_the_whole_model()
     {
         var window = models.Windows[0];

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.ML.SoftPrompt.Backbones;
+using Microsoft.ML.SoftPrompt.Files;
 
 namespace Microsoft.ML.SoftPrompt.Training;
 
@@ -126,7 +127,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         Refuse(() => Run(train: [s_train[1], s_train[0], .. s_train[2..]], checkpoint: Checkpoint()), "training rows: 40, SHA-256 * there, 40, SHA-256 * here. *");
         Refuse(() => Run(train: [s_train[0] with { Weight = 2 }, .. s_train[1..]], checkpoint: Checkpoint()), "*training rows*");
         Refuse(() => Run(validation: s_validation[1..], checkpoint: Checkpoint()), "*validation rows: 20*");
-        Refuse(() => Run(backbone: new MixingBackbone(hiddenSize: 8), checkpoint: Checkpoint()), "*backbone: test of*");
+        Refuse(() => Run(backbone: new MixingBackbone(hiddenSize: 8), checkpoint: Checkpoint()), "*backbone: test of 1 layers of 6, *");
 
         File.ReadAllBytes(CheckpointPath).Should().Equal(before);
 
@@ -170,6 +171,36 @@ public sealed class TrainingCheckpointTests : IDisposable
 
             FluentActions.Invoking(() => Run(checkpoint: Checkpoint())).Should().Throw<Exception>().Which.Message.Should().MatchRegex("none of 4 epochs of 4 batches|of format 2");
             File.WriteAllBytes(path, sound);
+        }
+    }
+
+    [SkippableFact]
+    public void A_disk_that_fills_ends_the_training_and_keeps_the_checkpoint_before()
+    {
+        TrainingResult whole = Run();
+        using var disk = new SmallDisk(Path.Combine(_folder, "disk"));
+        string filler = Path.Combine(disk.Folder, "filler");
+        var progress = new Reports { OnReport = p => { if ((p.Epoch, p.Batch) == (2, 4)) Fill(filler); } };
+
+        FluentActions.Invoking(() => Run(checkpoint: new TrainingCheckpoint(disk.Folder), progress: progress)).Should().Throw<IOException>();
+        File.Delete(filler);
+        int? resumedAt = null;
+        TrainingResult resumed = Run(checkpoint: new TrainingCheckpoint(disk.Folder), progress: new Reports { OnReport = p => resumedAt ??= p.ResumedBatches });
+
+        resumedAt.Should().Be(8);
+        ShouldBeTheSame(resumed, whole);
+
+        static void Fill(string path)
+        {
+            using FileStream file = File.Create(path);
+            FluentActions.Invoking(() =>
+            {
+                while (true)
+                {
+                    file.Write(new byte[4096]);
+                    file.Flush();
+                }
+            }).Should().Throw<IOException>();
         }
     }
 
