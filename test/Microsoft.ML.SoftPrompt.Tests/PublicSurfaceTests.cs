@@ -24,6 +24,8 @@ public sealed class PublicSurfaceTests
     [InlineData("LstmModelParameters")]
     [InlineData("TSmoteBalancer")]
     [InlineData("TSmoteBalancingTransformer")]
+    [InlineData("SoftPromptSweep")]
+    [InlineData("SweepResult")]
     public void The_types_of_the_stages_are_sealed_and_made_by_the_catalog_alone(string name)
     {
         var type = typeof(SoftPromptAnomalyTrainer).Assembly.GetType("Microsoft.ML.SoftPrompt." + name, throwOnError: true)!;

@@ -23,7 +23,7 @@ internal sealed class SweepCommand
     private readonly Option<SeriesSplit?> _split = CommonOptions.Split($"Percent of each series for training, validation and test, by time. Trials are compared on the validation part; the best is judged once on the test part. [default: {DefaultSplit}]");
     private readonly Option<SweepStrategy?> _strategy = CommonOptions.Choice<SweepStrategy>("--strategy", "Draw trials at random, try all combinations, or prune by successive halving on epochs. [default: random]", StrategyName);
     private readonly Option<int?> _trials = CommonOptions.WholeOrNone("--trials", "The most trials. [default: 20; all combinations of a grid]");
-    private readonly Option<TimeSpan?> _time = Duration("--time", "The most time: after it no trial begins, and those under way are stopped. [default: no limit]");
+    private readonly Option<TimeSpan?> _time = Duration("--time-limit", "The most time: after it no trial begins, and those under way are stopped. [default: no limit]");
     private readonly Option<int> _halvingRate = CommonOptions.Whole("--halving-rate", 3, "With halving, one of so many trials goes on from each round, for so many times the epochs.", smallest: 2);
     private readonly Option<int> _parallel = CommonOptions.Whole("--parallel", 1, "Trials side by side. Results do not depend on it.");
     private readonly Option<string?> _folder = new("--dir") { Description = "Keep every trial in this folder at once; a sweep that was ended goes on from there.", HelpName = "folder" };

@@ -13,42 +13,32 @@ internal static class SweepDisplay
     // Often enough to move, seldom enough to cost nothing.
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(250);
 
-    // Between lines about a trial under way: slow ones are heard from.
-    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(30);
-
     /// <param name="space">What is searched.</param>
     /// <param name="sweep">Runs it, and tells what it is given.</param>
     public static SweepResult Run(ToolConsole console, SweepSpace space, Func<IProgress<SweepProgress>, SweepResult> sweep) =>
         console.ErrorIsTerminal ? WithTable(console, space, sweep) : WithLines(console, space, sweep);
 
-    public static void WriteTrials(ToolConsole console, SweepResult result, SweepSpace space) => console.Tables.Write(Table(result.Trials, int.MaxValue, space));
+    public static void WriteTrials(ToolConsole console, SweepResult result, SweepSpace space) => console.Tables.Write(Table(result.Trials, int.MaxValue, space, "stopped"));
 
     private static SweepResult WithTable(ToolConsole console, SweepSpace space, Func<IProgress<SweepProgress>, SweepResult> sweep)
     {
         var trials = new SortedDictionary<int, SweepTrial>();
         var sinceDrawn = Stopwatch.StartNew();
-        return console.Status.Live(new Text("starting")).Start(context => sweep(new Reports(report =>
+        return console.Status.Live(new Text("starting")).Start(context => sweep(new ProgressDisplay.Reports<SweepProgress>(report =>
         {
             trials[report.Trial.Number] = report.Trial;
             if (report.Training is not null && sinceDrawn.Elapsed < Redraw)
                 return;
             sinceDrawn.Restart();
             int filled = (int)Math.Round(BarWidth * report.Share);
-            context.UpdateTarget(new Rows(Table(trials.Values, BestShown, space), new Text($"{new string('━', filled)}{new string('╌', BarWidth - filled)} {Line(report)}")));
+            context.UpdateTarget(new Rows(Table(trials.Values, BestShown, space, "under way"), new Text($"{new string('━', filled)}{new string('╌', BarWidth - filled)} {Line(report)}")));
         })));
     }
 
-    private static SweepResult WithLines(ToolConsole console, SweepSpace space, Func<IProgress<SweepProgress>, SweepResult> sweep)
-    {
-        var sinceLine = Stopwatch.StartNew();
-        return sweep(new Reports(report =>
-        {
-            if (report.Training is not null && sinceLine.Elapsed < LineInterval)
-                return;
-            sinceLine.Restart();
-            console.Error.WriteLine(report.Training is not null ? Line(report) : $"trial {report.Trial.Number} {Outcome(report.Trial)}: {SweepParameters.Text(report.Trial.Values, points: false, space)}; {Line(report)}");
-        }));
-    }
+    private static SweepResult WithLines(ToolConsole console, SweepSpace space, Func<IProgress<SweepProgress>, SweepResult> sweep) =>
+        ProgressDisplay.Run(console, show => sweep(new ProgressDisplay.Reports<SweepProgress>(report => show(new ProgressLine(
+            report.Training is not null ? Line(report) : $"trial {report.Trial.Number} {Outcome(report.Trial)}: {SweepParameters.Text(report.Trial.Values, points: false, space)}; {Line(report)}",
+            report.Share, Total: 1, IsMilestone: report.Training is null)))));
 
     /// <summary>What came of a trial.</summary>
     private static string Outcome(SweepTrial trial) => trial.Status switch
@@ -69,7 +59,7 @@ internal static class SweepDisplay
         return string.Create(CultureInfo.InvariantCulture, $"{100 * report.Share:0} %, {report.Done} of {report.Trials} trials done{training}{best}{left}");
     }
 
-    private static Table Table(IEnumerable<SweepTrial> trials, int most, SweepSpace space)
+    private static Table Table(IEnumerable<SweepTrial> trials, int most, SweepSpace space, string stopped)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach (string name in new[] { "trial", "epochs", "AP", "F1", "time" })
@@ -78,13 +68,7 @@ internal static class SweepDisplay
         table.AddColumn("parameters");
         foreach (SweepTrial trial in trials.OrderByDescending(trial => trial.Rungs.Count).ThenByDescending(trial => trial.Validation?.AveragePrecision ?? -1).ThenBy(trial => trial.Number).Take(most))
             table.AddRow(Numbers.Count(trial.Number), Numbers.Count(trial.Epochs), Numbers.Metric(trial.Validation?.AveragePrecision), Numbers.Metric(trial.Validation?.F1),
-                Numbers.Duration(trial.Duration), trial.Status.ToString().ToLowerInvariant(), Markup.Escape(SweepParameters.Text(trial.Values, points: false, space)));
+                Numbers.Duration(trial.Duration), trial.Status == SweepTrialStatus.Stopped ? stopped : trial.Status.ToString().ToLowerInvariant(), Markup.Escape(SweepParameters.Text(trial.Values, points: false, space)));
         return table;
-    }
-
-    /// <summary>Reports at once and in order, unlike <see cref="Progress{T}"/>.</summary>
-    private sealed class Reports(Action<SweepProgress> handle) : IProgress<SweepProgress>
-    {
-        public void Report(SweepProgress value) => handle(value);
     }
 }

@@ -25,12 +25,12 @@ internal sealed class SweepDirectory : IDisposable
     public SweepDirectory(string path, IReadOnlyDictionary<string, string> identity)
     {
         _path = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.Combine(_path, "trials"));
         try
         {
+            Directory.CreateDirectory(Path.Combine(_path, "trials"));
             _lock = new FileStream(Path.Combine(_path, "sweep.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"The folder '{path}' cannot be used: another process sweeps there, or it cannot be written ({fault.Message.TrimEnd('.')}). Wait for it, or choose another folder.", fault);
         }

@@ -42,7 +42,7 @@ public sealed class SweepCommandTests(TrainedModels models) : IDisposable
     [InlineData("--window 5..x", "--window is '5..x'; expected")]
     [InlineData("--window 5,", "--window is '5,'; expected")]
     [InlineData("--scale none", "--scale is 'none'; expected all,group,window")]
-    [InlineData("--time 5", "--time is '5'; expected seconds, minutes or hours")]
+    [InlineData("--time-limit 5", "--time-limit is '5'; expected seconds, minutes or hours")]
     [InlineData("--halving-rate 1", "--halving-rate is '1'")]
     public void A_value_that_cannot_be_read_is_named(string option, string message)
     {

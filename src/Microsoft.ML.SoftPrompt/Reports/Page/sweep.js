@@ -157,7 +157,7 @@
     const most = Math.max(1e-9, ...sweep.importances.map(one => one.spread));
     for (const one of sweep.importances) {
       const bar = element("span", { className: "bar" });
-      bar.style.width = `${Math.max(1, 120 * one.spread / most)}px`;
+      bar.style.width = `${Math.max(1, (innerWidth < 640 ? 24 : 120) * one.spread / most)}px`;
       byId("importances").append(element("tr", {},
         element("th", { scope: "row", textContent: words(one.parameter) }), element("td", {}, bar, metric(one.spread)),
         element("td", { className: "number", textContent: `${(100 * one.chance).toFixed(one.chance < 0.1 ? 1 : 0)} %` }),
