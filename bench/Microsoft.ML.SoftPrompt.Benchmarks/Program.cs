@@ -9,6 +9,7 @@ return args switch
     ["memory", .. string[] options] => MemoryBenchmark.Run(options),
     ["precision", .. string[] paths] => PrecisionBenchmark.Run(paths),
     ["scoring"] => ScoringBenchmark.Run(),
+    ["stream", .. string[] options] => StreamBenchmark.Run(options),
     _ => Usage(),
 };
 
@@ -28,5 +29,7 @@ static int Usage()
     Console.Error.WriteLine("  precision [PATH …]");
     Console.Error.WriteLine("           MiniLM and the models at the paths, each with its weights in every precision: error, memory, time");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
+    Console.Error.WriteLine("  stream [--keys N] [--stride N] [--windows N]");
+    Console.Error.WriteLine("           readings of 10,000 series through a streaming detector: rates, latency of an Add, memory a series");
     return 2;
 }
