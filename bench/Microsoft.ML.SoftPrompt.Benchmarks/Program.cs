@@ -9,6 +9,7 @@ return args switch
     ["memory", .. string[] options] => MemoryBenchmark.Run(options),
     ["precision", .. string[] paths] => PrecisionBenchmark.Run(paths),
     ["scoring"] => ScoringBenchmark.Run(),
+    ["serve", .. string[] options] => await ServeBenchmark.Run(options),
     _ => Usage(),
 };
 
@@ -28,5 +29,7 @@ static int Usage()
     Console.Error.WriteLine("  precision [PATH …]");
     Console.Error.WriteLine("           MiniLM and the models at the paths, each with its weights in every precision: error, memory, time");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
+    Console.Error.WriteLine("  serve [SECONDS]");
+    Console.Error.WriteLine("           requests over sockets of the loopback: throughput beside Transform, latency at half load, and swaps of the model; SECONDS (10) each");
     return 2;
 }
