@@ -15,12 +15,16 @@ internal sealed class ReadAheadCursor : SourceCursor
     private readonly ColumnBuffer<DataViewRowId> _ids;
     private readonly long[] _batches;
     private int _blockLength;
-    private int _nextBlockRows = FirstBlockRows;
+    private int _nextBlockRows;
     private int _row;
 
-    public ReadAheadCursor(DataViewRowCursor source, int rows)
+    /// <param name="source">The rows.</param>
+    /// <param name="rows">How many rows a block has at most.</param>
+    /// <param name="isBatch">Whether all rows will be asked for, so that the first block may have that many.</param>
+    public ReadAheadCursor(DataViewRowCursor source, int rows, bool isBatch)
         : base(source)
     {
+        _nextBlockRows = isBatch ? rows : FirstBlockRows;
         _batches = new long[rows];
         _ids = new ColumnBuffer<DataViewRowId>(source.GetIdGetter(), rows);
         _columns = source.Schema.Select(column => source.IsColumnActive(column) ? ColumnBuffer.Create(source, column, rows) : null).ToArray();

@@ -1,4 +1,5 @@
 using Microsoft.ML.Data;
+using Microsoft.ML.SoftPrompt.Streaming;
 
 namespace Microsoft.ML.SoftPrompt.DataViews;
 
@@ -11,6 +12,9 @@ internal sealed class StageView(IRowStage stage, IDataView source) : IDataView
 
     public DataViewSchema Schema => _schema.Output;
 
+    /// <summary>Gets whether behind all stages there are windows in memory, which are scored together.</summary>
+    private bool IsBatch => source is WindowsView or StageView { IsBatch: true };
+
     public long? GetRowCount() => source.GetRowCount();
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
@@ -19,7 +23,7 @@ internal sealed class StageView(IRowStage stage, IDataView source) : IDataView
         var active = columnsNeeded.ToArray();
         var cursor = source.GetRowCursor(_schema.GetDependencies(active), rand);
         if (stage.ReadAheadRows > 1 && active.Any(_schema.IsAdded))
-            cursor = new ReadAheadCursor(cursor, stage.ReadAheadRows);
+            cursor = new ReadAheadCursor(cursor, (int)Math.Clamp(GetRowCount() ?? long.MaxValue, 1, stage.ReadAheadRows), IsBatch);
         return new RowCursor(cursor, new StageRow(stage, _schema, cursor, active));
     }
 

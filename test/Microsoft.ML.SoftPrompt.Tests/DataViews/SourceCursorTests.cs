@@ -15,7 +15,7 @@ public sealed class SourceCursorTests
         ["balanced rows"] = () => Open(Balanced(1)),
         ["balanced rows, none made"] = () => Open(Balanced(0.1)),
         ["original rows"] = () => Open(OriginalRowsView.Of(Balanced(1))),
-        ["rows read ahead"] = () => new ReadAheadCursor(Open(Rows()), 16),
+        ["rows read ahead"] = () => new ReadAheadCursor(Open(Rows()), 16, isBatch: false),
     };
 
     public static TheoryData<string> Names => [.. Cursors.Keys];
