@@ -9,6 +9,7 @@ return args switch
     ["memory", .. string[] options] => MemoryBenchmark.Run(options),
     ["precision", .. string[] paths] => PrecisionBenchmark.Run(paths),
     ["scoring"] => ScoringBenchmark.Run(),
+    ["serve", .. string[] options] => await ServeBenchmark.Run(options),
     ["stream", .. string[] options] => StreamBenchmark.Run(options),
     _ => Usage(),
 };
@@ -29,6 +30,8 @@ static int Usage()
     Console.Error.WriteLine("  precision [PATH …]");
     Console.Error.WriteLine("           MiniLM and the models at the paths, each with its weights in every precision: error, memory, time");
     Console.Error.WriteLine("  scoring  a thousand windows through Transform and through a PredictionEngine");
+    Console.Error.WriteLine("  serve [SECONDS]");
+    Console.Error.WriteLine("           requests over sockets of the loopback: throughput beside Transform, latency at half load, and swaps of the model; SECONDS (10) each");
     Console.Error.WriteLine("  stream [--keys N] [--stride N] [--windows N]");
     Console.Error.WriteLine("           readings of 10,000 series through a streaming detector: rates, latency of an Add, memory a series");
     return 2;

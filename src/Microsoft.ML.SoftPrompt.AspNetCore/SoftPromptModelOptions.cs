@@ -7,6 +7,10 @@ public sealed class SoftPromptModelOptions
     /// <value>It has to be set. Where there is no such file yet, the service starts without a model and takes it when it is there.</value>
     public string ModelPath { get; set; } = "";
 
+    /// <summary>Gets or sets whether the application refuses to start where the model cannot be loaded.</summary>
+    /// <value>The default is <see langword="false"/>: requests are answered with 503 until there is a model.</value>
+    public bool RequireModelAtStart { get; set; }
+
     /// <summary>Gets or sets how often the model's file is looked at: one that changed is loaded and takes the old one's place.</summary>
     /// <value>Above 0; the default is two seconds.</value>
     public TimeSpan ModelPollInterval { get; set; } = TimeSpan.FromSeconds(2);

@@ -6,10 +6,12 @@ namespace Microsoft.ML.SoftPrompt.Tool.Tests;
 internal sealed class Buffers : IDisposable
 {
     private readonly StringWriter _output = new(), _error = new();
+    private readonly TextWriter _sharedOutput, _sharedError; // a service writes while a test looks
 
     public Buffers(string input = "")
     {
-        Console = new ToolConsole(() => new MemoryStream(Encoding.UTF8.GetBytes(input)), _output, _error, outputIsTerminal: false, errorIsTerminal: false);
+        (_sharedOutput, _sharedError) = (TextWriter.Synchronized(_output), TextWriter.Synchronized(_error));
+        Console = new ToolConsole(() => new MemoryStream(Encoding.UTF8.GetBytes(input)), _sharedOutput, _sharedError, outputIsTerminal: false, errorIsTerminal: false);
         Folder = Directory.CreateTempSubdirectory("softprompt-tool-").FullName;
     }
 
@@ -17,9 +19,9 @@ internal sealed class Buffers : IDisposable
 
     public string Folder { get; }
 
-    public string Output => _output.ToString();
+    public string Output => Text(_output, _sharedOutput);
 
-    public string Error => _error.ToString();
+    public string Error => Text(_error, _sharedError);
 
     public string Path(string name) => System.IO.Path.Join(Folder, name);
 
@@ -29,6 +31,13 @@ internal sealed class Buffers : IDisposable
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    private static string Text(StringWriter written, TextWriter shared)
+    {
+        // What a synchronized writer locks is itself.
+        lock (shared)
+            return written.ToString();
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

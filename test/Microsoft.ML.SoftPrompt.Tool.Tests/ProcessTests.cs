@@ -56,6 +56,25 @@ public sealed class ProcessTests(TrainedModels models)
         ResultsFile.Read(results, buffers.Console).Select(cell => cell.Method).Should().Equal("z-score");
     }
 
+    [SkippableFact]
+    public async Task A_termination_ends_a_service_with_0()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent with kill");
+        using Process process = Start("serve", "--model", models.Windows, "--urls", "http://127.0.0.1:0");
+        string? line;
+        do
+            line = await process.StandardError.ReadLineAsync().WaitAsync(Patience);
+        while (line is not null && !line.StartsWith("listening on", StringComparison.Ordinal));
+
+        using (Process kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        string rest = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        process.ExitCode.Should().Be(0, rest);
+        rest.Should().EndWith("stopped\n");
+    }
+
     [Fact]
     public async Task Wrong_usage_ends_a_process_with_2()
     {

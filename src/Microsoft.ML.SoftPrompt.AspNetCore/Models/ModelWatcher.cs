@@ -29,6 +29,8 @@ internal sealed partial class ModelWatcher : BackgroundService
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         Look();
+        if (_options.RequireModelAtStart && _source is { Current: null, Fault: { } fault })
+            throw new InvalidOperationException(fault.Message);
         return base.StartAsync(cancellationToken);
     }
 

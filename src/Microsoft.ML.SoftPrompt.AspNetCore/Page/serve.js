@@ -90,7 +90,8 @@
     fill("value-column", all, valueColumn, null);
     fill("time-column", all, timeColumn, "none");
     fill("key-column", all, keyColumn, "one series");
-    byId("score").disabled = rows.length === 0 || valueColumn < 0;
+    byId("columns").hidden = rows.length === 0;
+    byId("score").disabled = valueColumn < 0;
     if (rows.length > 0 && valueColumn < 0)
       showFault("No column holds numbers. A CSV with a reading a row is expected, with a column of values and, where there is one, a column of times.");
   }

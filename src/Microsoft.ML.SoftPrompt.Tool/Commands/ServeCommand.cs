@@ -54,11 +54,11 @@ internal sealed class ServeCommand
     private async Task<int> Run(ParseResult parsed)
     {
         string path = parsed.GetRequiredValue(_model), urls = ServedAddresses.Check(parsed.GetRequiredValue(_urls), _console);
-        // A service waits for a model that is not there yet; somebody who types a command wants to know at once.
         AppliedModel model = ModelFile.Load(Context.CreateQuiet(parsed.GetValue(_threads)), path, parsed.GetValue(_window), parsed.GetValue(_stride));
         await ModelServer.Run(_console, urls, options =>
         {
             options.ModelPath = path;
+            options.RequireModelAtStart = true;
             options.Streaming.WindowSize = parsed.GetValue(_window);
             options.Stride = Math.Min(model.Settings.Stride, model.Settings.Window);
             options.Streaming.Stride = parsed.GetValue(_streamStride);
