@@ -54,10 +54,7 @@ public sealed class AheadOfTimeTests(PackedRepository packed)
         Skip.IfNot(OperatingSystem.IsLinux(), "The linker is looked for as on Linux.");
         string? linker = ((string[])["clang", "gcc"]).FirstOrDefault(name => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, name))));
         Skip.If(linker is null, "Ahead-of-time compilation needs clang or gcc as its linker, and neither is on the PATH.");
-        string folder = packed.Project("AheadOfTime", Project, Source);
-        // The compiler is a package that the clone does not use: here the feeds of the machine are asked.
-        File.WriteAllText(Path.Combine(folder, "NuGet.config"), File.ReadAllText(packed.Config).Replace("<clear />", "", StringComparison.Ordinal));
-
+        string folder = packed.Project("AheadOfTime", Project, Source, feeds: true);
         string published = Path.Combine(folder, "published");
         var (exitCode, output) = Dotnet.Run(folder, ["publish", "--use-current-runtime", $"-p:CppCompilerAndLinker={linker}", "--output", published], packed.PackagesFolder);
         Skip.If(exitCode != 0 && output.Contains("error NU1", StringComparison.Ordinal), "No configured feed has the ahead-of-time compiler (runtime.*.Microsoft.DotNet.ILCompiler), or none was reached.");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Microsoft.ML.SoftPrompt.StandIn.Tests.Packages;
@@ -71,7 +72,7 @@ public sealed class InstalledPackagesTests(PackedRepository packed)
 
     private const string Library = $"""
         <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup><IsPackable>true</IsPackable>{Settings}</PropertyGroup>
+          <PropertyGroup><Version>1.0.0-preview</Version>{Settings}</PropertyGroup>
           <ItemGroup>{Stages}</ItemGroup>
         </Project>
         """;
@@ -79,7 +80,7 @@ public sealed class InstalledPackagesTests(PackedRepository packed)
     private const string LibrarysUser = $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup><OutputType>Exe</OutputType><DebugType>embedded</DebugType>{Settings}</PropertyGroup>
-          <ItemGroup><PackageReference Include="Alarms" Version="1.0.0" /></ItemGroup>
+          <ItemGroup><PackageReference Include="Alarms" Version="1.0.0-preview" /></ItemGroup>
         </Project>
         """;
 
@@ -95,13 +96,14 @@ public sealed class InstalledPackagesTests(PackedRepository packed)
 
     private const string WebSource = """
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddSoftPromptModel(builder.Configuration["Model"]!);
+        builder.Services.AddSoftPromptModel(builder.Configuration["Model"]!, options => options.WindowSize = 8);
         var app = builder.Build();
         app.MapSoftPrompt();
         app.Run();
         """;
 
-    private static readonly (string, string) Runtime = ("DOTNET_ROOT", Path.GetDirectoryName(Environment.ProcessPath!)!);
+    // Programs look for the runtime that these tests run on, wherever that was installed.
+    private static readonly (string, string) Runtime = ("DOTNET_ROOT", Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../..")));
 
     [Fact]
     public void AConsoleProjectTrainsAndSavesAndAFreshProcessLoadsAndScoresAlikeAlsoInOneFileAndThroughALibrarysPackage()
@@ -141,17 +143,25 @@ public sealed class InstalledPackagesTests(PackedRepository packed)
             using var client = new HttpClient { BaseAddress = await AddressOf(server), Timeout = TimeSpan.FromMinutes(2) };
             _ = server.StandardOutput.ReadToEndAsync();
 
-            var health = await client.GetFromJsonAsync<JsonElement>("health");
+            JsonElement health = await Answer(await client.GetAsync(new Uri("health", UriKind.Relative)));
             health.GetProperty("model").GetProperty("window").GetInt32().Should().Be(8);
 
-            using HttpResponseMessage response = await client.PostAsJsonAsync("score", new { values = (float[])[0, 1, 0, 9, 0, 1, 0, 1] });
-            string body = await response.Content.ReadAsStringAsync();
-            response.IsSuccessStatusCode.Should().BeTrue(body);
-            JsonDocument.Parse(body).RootElement.GetProperty("series")[0].GetProperty("windows").GetArrayLength().Should().Be(1);
+            JsonElement scores = await Answer(await client.PostAsJsonAsync("score", new { values = (float[])[0, 1, 0, 9, 0, 1, 0, 1] }));
+            scores.GetProperty("series")[0].GetProperty("windows").GetArrayLength().Should().Be(1);
         }
         finally
         {
             server.Kill(entireProcessTree: true);
+        }
+
+        static async Task<JsonElement> Answer(HttpResponseMessage response)
+        {
+            using (response)
+            {
+                string body = await response.Content.ReadAsStringAsync();
+                response.IsSuccessStatusCode.Should().BeTrue(body);
+                return JsonDocument.Parse(body).RootElement;
+            }
         }
     }
 

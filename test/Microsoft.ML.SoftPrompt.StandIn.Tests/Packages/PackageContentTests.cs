@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
-using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 namespace Microsoft.ML.SoftPrompt.StandIn.Tests.Packages;
@@ -62,7 +61,7 @@ public sealed class PackageContentTests(PackedRepository packed)
 
     [Theory]
     [MemberData(nameof(All))]
-    public void ALibrarysPackageHoldsItsAssemblyAloneWithDocumentsAndSymbolsThatNameNoFolderOfThisMachine(string package)
+    public void APackageHoldsItsAssemblyAloneWithDocumentsAndSymbolsThatNameNoFolderOfThisMachine(string package)
     {
         bool tool = package == PackedRepository.Tool;
         string folder = tool ? "tools/net10.0/any" : "lib/net10.0", assembly = tool ? "softprompt" : package;
@@ -72,8 +71,11 @@ public sealed class PackageContentTests(PackedRepository packed)
             archive.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("lib/", StringComparison.Ordinal))
                 .Should().BeEquivalentTo($"{folder}/{assembly}.dll", $"{folder}/{assembly}.xml");
 
-        using Stream stream = symbols.GetEntry($"{folder}/{assembly}.pdb")!.Open();
-        using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(stream, MetadataStreamOptions.PrefetchMetadata);
+        using var pdb = new MemoryStream();
+        using (Stream stream = symbols.GetEntry($"{folder}/{assembly}.pdb")!.Open())
+            stream.CopyTo(pdb);
+        pdb.Position = 0;
+        using MetadataReaderProvider provider = MetadataReaderProvider.FromPortablePdbStream(pdb);
         MetadataReader reader = provider.GetMetadataReader();
         string[] sources = [.. reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name))];
         sources.Should().NotBeEmpty();

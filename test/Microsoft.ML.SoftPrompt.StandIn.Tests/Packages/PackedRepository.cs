@@ -5,7 +5,7 @@ namespace Microsoft.ML.SoftPrompt.StandIn.Tests.Packages;
 
 /// <summary>
 /// The packages of this repository, packed once into a folder of their own, and projects that install them: those share a packages folder of
-/// their own too, and restore from the packed packages and from what the clone has already unpacked, so that no feed is asked.
+/// their own too, and restore from the packed packages and from what the clone has already unpacked; unless they say so, no feed is asked.
 /// </summary>
 public sealed class PackedRepository : IDisposable
 {
@@ -33,10 +33,11 @@ public sealed class PackedRepository : IDisposable
     /// <param name="name">The project's.</param>
     /// <param name="project">Its project file, where VERSION stands for the packages' version.</param>
     /// <param name="source">Its one source file.</param>
+    /// <param name="feeds">Whether it may ask the machine's feeds too, for what the clone never unpacked.</param>
     /// <returns>The folder.</returns>
-    public string Project(string name, string project, string source)
+    public string Project(string name, string project, string source, bool feeds = false)
     {
-        string folder = _folder[$"projects/{name}"];
+        string folder = _folder[$"{(feeds ? "projects-with-feeds" : "projects")}/{name}"];
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, $"{name}.csproj"), project.Replace("VERSION", Version, StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(folder, "Source.cs"), source);
@@ -76,11 +77,20 @@ public sealed class PackedRepository : IDisposable
         exitCode.Should().Be(0, output);
         output.Should().NotContain("warning ");
 
-        Directory.CreateDirectory(_folder["projects"]);
-        File.WriteAllText(Config, $"""
+        Configure("projects", "<clear />");
+        Configure("projects-with-feeds", "");
+
+        string prefix = Path.Combine(Packages, "Microsoft.ML.SoftPrompt.Core.");
+        return Directory.EnumerateFiles(Packages, "*.nupkg").Single(path => path.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..^".nupkg".Length];
+    }
+
+    private void Configure(string folder, string others)
+    {
+        Directory.CreateDirectory(_folder[folder]);
+        File.WriteAllText(_folder[$"{folder}/NuGet.config"], $"""
             <configuration>
               <packageSources>
-                <clear />
+                {others}
                 <add key="packed" value="{Packages}" />
               </packageSources>
               <fallbackPackageFolders>
@@ -89,10 +99,7 @@ public sealed class PackedRepository : IDisposable
             </configuration>
             """);
         // The list of known vulnerabilities is a feed's.
-        File.WriteAllText(_folder["projects/Directory.Build.props"], "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
-
-        string prefix = Path.Combine(Packages, "Microsoft.ML.SoftPrompt.Core.");
-        return Directory.EnumerateFiles(Packages, "*.nupkg").Single(path => path.StartsWith(prefix, StringComparison.Ordinal))[prefix.Length..^".nupkg".Length];
+        File.WriteAllText(_folder[$"{folder}/Directory.Build.props"], "<Project><PropertyGroup><NuGetAudit>false</NuGetAudit></PropertyGroup></Project>");
     }
 }
 
