@@ -46,6 +46,7 @@ internal static class Application
             ScoreCommand.Create(console, cancellation),
             EvaluateCommand.Create(console, cancellation),
             ExplainCommand.Create(console, cancellation),
+            WatchCommand.Create(console, cancellation),
             LabelCommand.Create(console, cancellation),
             ServeCommand.Create(console, cancellation),
             BackboneCommand.Create(console, cancellation),

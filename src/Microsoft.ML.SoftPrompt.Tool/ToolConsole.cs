@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.ML.SoftPrompt.Tool.Output;
+using Microsoft.Win32.SafeHandles;
 using Spectre.Console;
 
 namespace Microsoft.ML.SoftPrompt.Tool;
@@ -11,10 +12,13 @@ internal sealed class ToolConsole
     private const int RedirectedWidth = 140;
 
     private readonly Func<Stream> _openInput;
+    private readonly Func<TextWriter> _openLiveOutput;
 
-    public ToolConsole(Func<Stream> openInput, TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal)
+    /// <param name="openLiveOutput">Null where the output never goes away.</param>
+    public ToolConsole(Func<Stream> openInput, TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, Func<TextWriter>? openLiveOutput = null)
     {
         _openInput = openInput;
+        _openLiveOutput = openLiveOutput ?? (() => output);
         Output = output;
         Error = new PrintableWriter(error);
         Tables = Create(output, outputIsTerminal);
@@ -38,13 +42,28 @@ internal sealed class ToolConsole
 
     public Stream OpenInput() => _openInput();
 
+    /// <summary>
+    /// Opens standard output for lines that are read as they come: each leaves at once, and where nobody reads any more, writing fails.
+    /// .NET's own writer hides that.
+    /// </summary>
+    public TextWriter OpenLiveOutput() => _openLiveOutput();
+
     public void Warn(string message) => Error.WriteLine($"warning: {Faults.Shortened(message)}");
 
     public static ToolConsole ForProcess()
     {
         // The plot and the tables use box-drawing characters.
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        return new ToolConsole(Console.OpenStandardInput, Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        return new ToolConsole(Console.OpenStandardInput, Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected, OpenPipe);
+    }
+
+    private static TextWriter OpenPipe()
+    {
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+            return Console.Out;
+        var output = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        // In a file, whose end others may move, .NET's own writer is right.
+        return output.CanSeek ? Console.Out : new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
     }
 
     private static IAnsiConsole Create(TextWriter writer, bool isTerminal)

@@ -40,6 +40,7 @@ public sealed class ApplicationTests
     [InlineData("score", "softprompt score --data samples/water-flow.csv")]
     [InlineData("evaluate", "softprompt evaluate --data samples/water-flow.csv")]
     [InlineData("explain", "softprompt explain --data samples/water-flow.csv")]
+    [InlineData("watch", "softprompt watch samples/water-flow.csv")]
     [InlineData("label", "softprompt label --data samples/water-flow.csv")]
     [InlineData("demo", "softprompt demo")]
     public void Help_ends_with_an_example(string command, string example)

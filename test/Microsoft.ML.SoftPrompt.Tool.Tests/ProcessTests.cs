@@ -88,4 +88,51 @@ public sealed class ProcessTests(TrainedModels models)
         Directory.GetFiles(buffers.Folder).Should().Equal(model);
         (await File.ReadAllTextAsync(model)).Should().Be("before");
     }
+
+    [SkippableFact]
+    public async Task A_file_is_watched_from_its_end_until_an_interrupt_which_saves_the_state()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "signals are sent with kill");
+        using var buffers = new Buffers();
+        string[] rows = await File.ReadAllLinesAsync(models.Data);
+        string data = buffers.Write("live.csv", string.Join('\n', rows[..201]) + "\n"), state = buffers.Path("live.state");
+        using Process process = Start("watch", data, "--model", models.Windows, "--all", "--json", "--state", state);
+        // What the columns are is said when the end was found.
+        string? line = await process.StandardError.ReadLineAsync().WaitAsync(Patience);
+        line.Should().StartWith("columns: value = value (as trained)");
+
+        await File.AppendAllTextAsync(data, string.Join('\n', rows[201..210]) + "\n" + rows[210][..5]);
+        await File.AppendAllTextAsync(data, rows[210][5..] + "\n");
+        line = await process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            await kill.WaitForExitAsync();
+        string rest = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        process.ExitCode.Should().Be(1);
+        line.Should().Contain("\"index\":9,\"time\":\"2020-01-09T17:00:00Z\"");
+        rest.Should().Be("watched 10 readings, 1 window scored, " + (line!.Contains("start", StringComparison.Ordinal) ? "1 alarm" : "0 alarms") + "\ncancelled\n");
+        File.Exists(state).Should().BeTrue();
+    }
+
+    [SkippableFact]
+    public async Task When_nobody_reads_any_more_watching_ends_quietly()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "pipes of Windows");
+        string[] rows = await File.ReadAllLinesAsync(models.Data);
+        using Process process = Start("watch", "-", "--model", models.Windows, "--all");
+        await process.StandardInput.WriteAsync(string.Join('\n', rows[..20]) + "\n");
+        await process.StandardInput.FlushAsync();
+        (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience)).Should().StartWith("2020-01-01 09:00:00  -  ");
+
+        process.StandardOutput.Close();
+        // Standard input stays open: what ends it is that the output is closed.
+        await process.StandardInput.WriteAsync(string.Join('\n', rows[20..40]) + "\n");
+        await process.StandardInput.FlushAsync();
+        string error = await process.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+
+        process.ExitCode.Should().Be(0, error);
+        error.Should().NotContain("error").And.Contain("watched ");
+    }
 }

@@ -12,15 +12,7 @@ internal static class CsvTableReader
     {
         string text = InputText.Read(file, console);
         char delimiter = DetectDelimiter(text);
-        var options = new CsvReaderOptions
-        {
-            Separator = delimiter,
-            HasHeader = false,
-            SkipEmptyLines = false,
-            TrackLineNumbers = true,
-            MalformedData = CsvMalformedDataHandling.Throw,
-        };
-        using CsvReader reader = CsvReader.FromText(text, options);
+        using CsvReader reader = Open(text, delimiter);
         try
         {
             if (!reader.Read() || IsBlank(Cells(reader)))
@@ -33,9 +25,36 @@ internal static class CsvTableReader
         }
         catch (CsvFormatException fault)
         {
-            throw new ToolException($"{file.DisplayName}, line {fault.LineNumber}: not proper CSV: {fault.Message} Quote the whole cell and double the quotes within.", fault);
+            throw Malformed(file, fault.LineNumber, fault);
         }
     }
+
+    /// <summary>The cells of a line by itself, so that none of them can hold a line break.</summary>
+    /// <param name="number">The line's number in the file, from 1.</param>
+    public static string[] ReadLine(InputFile file, long number, string line, char delimiter)
+    {
+        try
+        {
+            using CsvReader reader = Open(line, delimiter);
+            return reader.Read() ? Cells(reader) : [];
+        }
+        catch (CsvFormatException fault)
+        {
+            throw Malformed(file, number, fault);
+        }
+    }
+
+    private static CsvReader Open(string text, char delimiter) => CsvReader.FromText(text, new CsvReaderOptions
+    {
+        Separator = delimiter,
+        HasHeader = false,
+        SkipEmptyLines = false,
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+    });
+
+    private static ToolException Malformed(InputFile file, long line, CsvFormatException fault) =>
+        new($"{file.DisplayName}, line {line}: not proper CSV: {fault.Message} Quote the whole cell and double the quotes within.", fault);
 
     private static string[] Cells(CsvReader reader)
     {
@@ -45,7 +64,8 @@ internal static class CsvTableReader
         return cells;
     }
 
-    private static string[] Header(InputFile file, string[] cells)
+    /// <summary>The columns' names; refuses a first line that is one of data.</summary>
+    public static string[] Header(InputFile file, string[] cells)
     {
         string[] columns = cells.Select(cell => cell.Trim()).ToArray();
         string? data = columns.FirstOrDefault(cell => Cell.IsNumber(cell) || Times.TryParse(cell, out _));
@@ -84,9 +104,10 @@ internal static class CsvTableReader
         return rows;
     }
 
-    private static bool IsBlank(string[] cells) => cells.Length == 0 || (cells.Length == 1 && string.IsNullOrWhiteSpace(cells[0]));
+    public static bool IsBlank(string[] cells) => cells.Length == 0 || (cells.Length == 1 && string.IsNullOrWhiteSpace(cells[0]));
 
-    private static char DetectDelimiter(string text)
+    /// <summary>What stands between the cells of the first line.</summary>
+    public static char DetectDelimiter(string text)
     {
         int end = text.AsSpan().IndexOfAny('\r', '\n');
         string header = end < 0 ? text : text[..end];

@@ -44,7 +44,8 @@ internal static class SeriesReader
         return new SeriesData(tables, columns, series, source.LabelsWanted && (labelFile is not null || columns.Label is not null));
     }
 
-    private static float Value(InputTable table, InputRow row, int column)
+    /// <summary>A cell of values: NaN where it is empty.</summary>
+    public static float Value(InputTable table, InputRow row, int column)
     {
         string cell = row.Cells[column];
         if (Cell.IsMissing(cell))
@@ -83,7 +84,8 @@ internal static class SeriesReader
         return names.Select((name, index) => names.Count(other => other == name) == 1 ? name : tables[index].Name.Replace('\\', '/')).ToArray();
     }
 
-    private static void Say(SeriesColumns columns, string noun, SeriesSource source, ToolConsole console)
+    /// <summary>Says which column means what, and why.</summary>
+    public static void Say(SeriesColumns columns, string noun, SeriesSource source, ToolConsole console)
     {
         string How(string? column, string? named, string? usual) => column is null ? "none" : named is not null ? column : column == usual ? $"{column} (as trained)" : $"{column} (guessed)";
         SeriesColumns? usual = source.Usual;

@@ -31,21 +31,21 @@ internal static class ModelFile
         if (!File.Exists(path))
             throw new ToolException($"There is no model '{path}'. Train one with: softprompt train --data FILES --model {path}");
         ModelNotes? notes = ReadNotes(path);
-        ITransformer chain = LoadChain(ml, path);
+        (ITransformer chain, DataViewSchema schema) = LoadChain(ml, path);
         SoftPromptAnomalyTransformer predictor = (chain as IEnumerable<ITransformer> ?? [chain]).OfType<SoftPromptAnomalyTransformer>().LastOrDefault()
             ?? throw new ToolException($"'{path}' is an ML.NET model, but without a soft prompt in it. Give a model that softprompt train saved.");
         if (notes is null && (window is null || stride is null))
             throw new ToolException($"'{path}' was not saved by softprompt train and does not say how series were cut into windows. Name --window and --stride as they were in training.");
         TrainingSettings settings = notes?.Settings ?? new TrainingSettings();
         settings = settings with { Window = window ?? settings.Window, Stride = stride ?? settings.Stride, PointLabels = predictor.Model.LabelsPoints };
-        return new AppliedModel(chain, predictor.Model, settings, notes);
+        return new AppliedModel(chain, schema, predictor.Model, settings, notes);
     }
 
-    private static ITransformer LoadChain(MLContext ml, string path)
+    private static (ITransformer Chain, DataViewSchema Schema) LoadChain(MLContext ml, string path)
     {
         try
         {
-            return ml.Model.Load(path, out _);
+            return (ml.Model.Load(path, out DataViewSchema schema), schema);
         }
         catch (Exception fault)
         {
@@ -92,5 +92,6 @@ internal static class ModelFile
 }
 
 /// <summary>A model that was loaded, and how it is applied.</summary>
+/// <param name="Schema">The schema of what the chain takes.</param>
 /// <param name="Notes">Null for a model that another program saved.</param>
-internal sealed record AppliedModel(ITransformer Chain, SoftPromptModelParameters Parameters, TrainingSettings Settings, ModelNotes? Notes);
+internal sealed record AppliedModel(ITransformer Chain, DataViewSchema Schema, SoftPromptModelParameters Parameters, TrainingSettings Settings, ModelNotes? Notes);

@@ -126,7 +126,7 @@ public sealed class TrainingCheckpointTests : IDisposable
         Refuse(() => Run(train: [s_train[1], s_train[0], .. s_train[2..]], checkpoint: Checkpoint()), "training rows: 40, SHA-256 * there, 40, SHA-256 * here. *");
         Refuse(() => Run(train: [s_train[0] with { Weight = 2 }, .. s_train[1..]], checkpoint: Checkpoint()), "*training rows*");
         Refuse(() => Run(validation: s_validation[1..], checkpoint: Checkpoint()), "*validation rows: 20*");
-        Refuse(() => Run(backbone: new MixingBackbone(hiddenSize: 8), checkpoint: Checkpoint()), "*backbone: mixing of*");
+        Refuse(() => Run(backbone: new MixingBackbone(hiddenSize: 8), checkpoint: Checkpoint()), "*backbone: test of*");
 
         File.ReadAllBytes(CheckpointPath).Should().Equal(before);
 
