@@ -31,7 +31,7 @@ public sealed class DamagedBodyTests(ToyModels models)
 
         using HttpResponseMessage response = await app.Client.PostAsync(new Uri("score", UriKind.Relative), ServedApp.Body(string.Concat(Enumerable.Repeat("{\"series\":[", 100_000))));
 
-        await BadRequestTests.ShouldBeProblem(response, 400, "");
+        await BadRequestTests.ShouldBeProblem(response, 400, "(line 1, byte");
     }
 
     private async Task Run(string path, int count, int seed)

@@ -94,6 +94,7 @@ public sealed class DamagedNotesTests(TrainedModels models) : IDisposable
                 json = reader.ReadToEnd();
             zip.GetEntry(ModelNotes.EntryName)!.Delete();
             using var writer = new StreamWriter(zip.CreateEntry(ModelNotes.EntryName).Open());
+            json.Should().Contain("\"Window\": 10");
             writer.Write(json.Replace("\"Window\": 10", "\"Window\": 2147483647", StringComparison.Ordinal));
         }
         using var console = new Buffers();

@@ -163,7 +163,7 @@ internal sealed record CheckpointDocument(int FormatVersion, IReadOnlyDictionary
     IReadOnlyList<TrainingEpoch> History);
 
 // Made when compiled, since a trimmed program cannot look at types when it runs.
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+[JsonSourceGenerationOptions(AllowDuplicateProperties = false, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true, MaxDepth = 8)]
 [JsonSerializable(typeof(CheckpointDocument))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;
