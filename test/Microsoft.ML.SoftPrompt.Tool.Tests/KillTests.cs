@@ -15,7 +15,7 @@ public sealed partial class KillTests(TrainedModels models)
 
     [Fact]
     [Trait("Category", "Long")]
-    public void A_training_that_is_killed_fifty_times_ends_with_the_model_of_an_uninterrupted_one() => KillAndGoOn(kills: 50, epochs: 1500, seed: 2);
+    public void A_training_that_is_killed_fifty_times_ends_with_the_model_of_an_uninterrupted_one() => KillAndGoOn(kills: 50, epochs: 700, seed: 2);
 
     /// <param name="kills">How many times the process is killed.</param>
     /// <param name="epochs">Enough that the training outlives them.</param>

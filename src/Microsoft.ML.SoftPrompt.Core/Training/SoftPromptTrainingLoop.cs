@@ -92,7 +92,7 @@ internal sealed class SoftPromptTrainingLoop
         void Report() => progress?.Report(clock.At(state.Epoch, state.Batch, state.Loss, state.History, choice.HasSettled));
         try
         {
-            if (resumes)
+            if (resumes && state.Batch > 0)
                 Report();
             while (state.History.Count < (_settings.LastEpoch ?? _settings.Epochs) && !choice.HasSettled)
             {

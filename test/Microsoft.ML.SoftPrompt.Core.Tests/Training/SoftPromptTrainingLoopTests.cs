@@ -360,17 +360,4 @@ public sealed class SoftPromptTrainingLoopTests
         scorer.Score(examples.Select(e => e.Tokens).ToArray(), logits);
         return (logits.Select(z => (double)z).ToArray(), examples.SelectMany(e => e.Labels.ToArray()).Select(y => y == 1).ToArray());
     }
-
-    private sealed class Reports : IProgress<TrainingProgress>
-    {
-        public List<TrainingProgress> All { get; } = [];
-
-        public Action<TrainingProgress>? OnReport { get; init; }
-
-        public void Report(TrainingProgress value)
-        {
-            All.Add(value);
-            OnReport?.Invoke(value);
-        }
-    }
 }

@@ -56,12 +56,16 @@ internal static class CheckpointFile
                 throw new InvalidOperationException($"The checkpoint '{path}' is of format {document.FormatVersion}, and this version reads {FormatVersion}. {Advice(path)}");
             if (TrainingIdentity.Differences(document.BelongsTo, identity) is { Length: > 0 } differences)
                 throw new InvalidOperationException($"The checkpoint '{path}' belongs to another training. {differences}. {Advice(path)}");
-            CheckPosition(document, settings, batches);
+            CheckPosition(document, settings, batches, validation.HasBothClasses);
             ReadParameters(file, step, stepsDone: (document.Epoch - 1) * batches + document.Batch);
             (state.Epoch, state.Batch, state.Loss, state.LossSum, state.Judged, state.Flagged) =
                 (document.Epoch, document.Batch, document.Loss, document.LossSum, document.Judged, document.Flagged);
             state.History.AddRange(document.History);
             ReadBest(file, state, step, settings, validation);
+        }
+        catch (UnauthorizedAccessException fault)
+        {
+            throw new IOException($"The checkpoint '{path}' cannot be opened: {fault.Message}", fault);
         }
         catch (InvalidDataException fault)
         {
@@ -97,11 +101,12 @@ internal static class CheckpointFile
         }
     }
 
-    private static void CheckPosition(CheckpointDocument document, TrainingSettings settings, int batches)
+    private static void CheckPosition(CheckpointDocument document, TrainingSettings settings, int batches, bool validates)
     {
         bool sound = !document.History.Contains(null!) && document.Judged >= 0 && document.Flagged >= 0 && document.Flagged <= document.Judged && document.Epoch >= 1 && document.Epoch <= settings.Epochs && document.Batch >= 0 && document.Batch <= batches
             && (document.History.Count == document.Epoch - 1 || (document.History.Count == document.Epoch && document.Batch == batches))
-            && document.History.Select((epoch, i) => epoch.Epoch == i + 1).All(fits => fits);
+            && document.History.Select((epoch, i) => epoch.Epoch == i + 1
+                && (epoch is { ValidationLoss: not null, ValidationAveragePrecision: not null, ValidationAuroc: not null }) == validates).All(fits => fits);
         if (!sound)
             throw new InvalidDataException($"It stands at epoch {document.Epoch}, batch {document.Batch} with {document.History.Count} epochs ended; that is none of {settings.Epochs} epochs of {batches} batches.");
     }

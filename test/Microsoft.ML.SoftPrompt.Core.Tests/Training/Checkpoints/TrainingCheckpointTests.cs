@@ -254,19 +254,6 @@ public sealed class TrainingCheckpointTests : IDisposable
         result.Warnings.Should().Equal(expected.Warnings);
     }
 
-    private sealed class Reports : IProgress<TrainingProgress>
-    {
-        public List<TrainingProgress> All { get; } = [];
-
-        public Action<TrainingProgress>? OnReport { get; init; }
-
-        public void Report(TrainingProgress value)
-        {
-            All.Add(value);
-            OnReport?.Invoke(value);
-        }
-    }
-
     /// <summary>Cancels in the first call that is not for training, which is the first validation's.</summary>
     private sealed class CancellingBackbone(CancellationTokenSource source) : IBackbone
     {
