@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Evaluation;
 using Microsoft.ML.SoftPrompt.Reports;
 using Microsoft.ML.SoftPrompt.Tensors;
@@ -79,6 +80,12 @@ internal sealed class SweepCommand
 
         SoftPromptSweep.Options options = Options(parsed, data.Series.Count);
         MLContext ml = Context.CreateQuiet(parsed.GetValue(_threads));
+        // What the stages warn of stands with each trial; this is of the sweep itself.
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind == ChannelMessageKind.Warning && message.Source.StartsWith(nameof(SoftPromptSweep), StringComparison.Ordinal))
+                _console.Warn(message.RawMessage);
+        };
         IReadOnlyList<ReadingSeries> train = split.Cut(data.Series, SeriesPart.Train), validation = split.Cut(data.Series, SeriesPart.Validation), test = split.Cut(data.Series, SeriesPart.Test);
         SweepResult result = SweepDisplay.Run(_console, options.Space, progress =>
         {

@@ -24,7 +24,7 @@ internal static class SweepDisplay
     {
         var trials = new SortedDictionary<int, SweepTrial>();
         var sinceDrawn = Stopwatch.StartNew();
-        return console.Status.Live(new Text("starting")).Start(context => sweep(new ProgressDisplay.Reports<SweepProgress>(report =>
+        return console.Status.Live(new Text("starting")).AutoClear(true).Start(context => sweep(new ProgressDisplay.Reports<SweepProgress>(report =>
         {
             trials[report.Trial.Number] = report.Trial;
             if (report.Training is not null && sinceDrawn.Elapsed < Redraw)

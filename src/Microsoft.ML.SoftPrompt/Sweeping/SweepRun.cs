@@ -64,6 +64,8 @@ internal sealed class SweepRun : IDisposable
             TakeUp(trial);
         if (_trials.Count > 0)
             _channel.Tell($"{_trials.Count:N0} trials were begun before, in '{_options.Directory}'.");
+        if (_options.Strategy != SweepStrategy.Grid && _plan.Trials.Count < (_options.Trials ?? SoftPromptSweep.Options.DefaultTrials))
+            _channel.Warn($"The space has no more than {_plan.Trials.Count:N0} combinations, and each is tried once.");
         int[] alive = Enumerable.Range(1, _plan.Trials.Count).ToArray();
         for (int round = 0; round < _plan.Rounds.Count; round++)
         {
