@@ -124,6 +124,6 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
             (now.EvictedSeries - _before.EvictedSeries, "series let go for others"),
         ];
         console.Error.WriteLine($"watched {Numbers.Count(now.Readings - _before.Readings, "reading", "readings")}, {Numbers.Count(now.DueWindows - _before.DueWindows, "window", "windows")} scored, "
-            + $"{Numbers.Count(alarms.Alarms, "alarm", "alarms")}{string.Concat(others.Where(other => other.Count > 0).Select(other => $"; {Numbers.Count(other.Count)} {other.What}"))}");
+            + $"{Numbers.Count(alarms.Alarms, "alarm", "alarms")}{string.Concat(others.Where(other => other.Count > 0).Select(other => $"; {other.What}: {Numbers.Count(other.Count)}"))}");
     }
 }

@@ -81,7 +81,7 @@ public sealed class WatchCommandTests(TrainedModels models)
         Watch(second, "--all", "--json", "--state", state).Should().Be(0, second.Error);
 
         Json(first.Output + second.Output).Select(line => line.GetProperty("score").GetRawText()).Should().Equal(Json(whole.Output).Select(line => line.GetProperty("score").GetRawText()));
-        second.Error.Should().Contain("restored 1 series from").And.Contain("22 readings dropped as late").And.Contain("1 readings of a time that was there");
+        second.Error.Should().Contain("restored 1 series from").And.Contain("readings dropped as late: 22").And.Contain("readings of a time that was there: 1");
 
         using var other = new Buffers(Header);
         Application.Run(["watch", "-", "--model", models.Points, "--state", state], other.Console).Should().Be(1);
@@ -101,7 +101,7 @@ public sealed class WatchCommandTests(TrainedModels models)
         skip.Error.Should().Contain("standard input, line 3, column 'value': found 'abc' where a number was expected")
             .And.Contain("line 4, column 'timestamp': found 'never' where a time").And.Contain("line 5, column 'value': found 'inf', which is infinite")
             .And.Contain("line 6: found 2 cells where there are 3 columns").And.Contain("line 7: a blank line").And.Contain("line 8: not proper CSV")
-            .And.Contain("watched 2 readings, 0 windows scored, 0 alarms; 6 bad lines");
+            .And.Contain("watched 2 readings, 0 windows scored, 0 alarms; bad lines: 6");
         stop.Error.Should().Contain("error: standard input, line 3").And.Contain("watched 1 reading,");
     }
 
@@ -132,7 +132,7 @@ public sealed class WatchCommandTests(TrainedModels models)
         Watch(given, "--late", "insert", "--repeated", "keep-both", "--gaps", "fill", "--interval", "01:00:00").Should().Be(0, given.Error);
         Watch(refuse, "--late", "refuse").Should().Be(1);
 
-        given.Error.Should().Contain("watched 5 readings, 0 windows scored, 0 alarms; 1 late readings put in their place; 1 readings of a time that was there; 3 missing values put into gaps");
+        given.Error.Should().Contain("watched 5 readings, 0 windows scored, 0 alarms; late readings put in their place: 1; readings of a time that was there: 1; missing values put into gaps: 3");
         refuse.Error.Should().Contain("error: The series '-' has readings up to 2020-01-01T01:00:00.0000000Z");
     }
 
