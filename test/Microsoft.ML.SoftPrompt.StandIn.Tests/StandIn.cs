@@ -9,7 +9,7 @@ internal static class StandIn
         ["Microsoft.ML.DataView", "Microsoft.ML.Core", "Microsoft.ML.Data", "Microsoft.ML.Transforms", "Microsoft.ML.Tokenizers"];
 
     public static readonly string[] ProductAssemblyNames =
-        ["Microsoft.ML.SoftPrompt", "Microsoft.ML.SoftPrompt.Core", "Microsoft.ML.SoftPrompt.MiniLM", "softprompt"];
+        ["Microsoft.ML.SoftPrompt", "Microsoft.ML.SoftPrompt.Core", "Microsoft.ML.SoftPrompt.MiniLM", "Microsoft.ML.SoftPrompt.AspNetCore", "softprompt"];
 
     public static bool Serves => Metadata(typeof(IDataView).Assembly, "MLNetStandIn") == "true";
 

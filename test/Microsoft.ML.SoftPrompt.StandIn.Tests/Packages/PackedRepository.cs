@@ -53,6 +53,10 @@ public sealed class PackedRepository : IDisposable
         return output;
     }
 
+    /// <summary>Skips a test where a restore failed because no feed has a package, or none was reached (NU1101, NU1102, NU1301 and their like).</summary>
+    public static void SkipWithoutFeed(int exitCode, string output, string package) =>
+        Skip.If(exitCode != 0 && output.Contains("error NU1", StringComparison.Ordinal), $"No configured feed has {package}, or none was reached.");
+
     public ZipArchive Open(string package, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Packages, $"{package}.{Version}.{extension}"));
 
     /// <summary>Gives what a package says of itself.</summary>
