@@ -29,12 +29,12 @@ public sealed class ExplainTests(ExplainedModels models) : IClassFixture<Explain
     {
         var windows = Enumerable.Range(0, 20).Select(i => ExplainedModels.Quiet(seed: i)).ToArray();
         var heard = new Counts();
-        _ml.AnomalyDetection.Explain(models.Series, View(windows), progress: heard);
+        _ml.AnomalyDetection.Explain(models.Series, View(windows), heard);
         heard.All.Should().Equal(16, 20);
 
         using var source = new CancellationTokenSource();
         var stopped = new Counts { OnReport = source.Cancel };
-        FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Series, View(windows), progress: stopped, cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
+        FluentActions.Invoking(() => _ml.AnomalyDetection.Explain(models.Series, View(windows), stopped, cancellationToken: source.Token)).Should().Throw<OperationCanceledException>();
         stopped.All.Should().Equal(16);
     }
 
