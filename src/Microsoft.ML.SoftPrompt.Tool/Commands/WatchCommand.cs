@@ -30,7 +30,7 @@ internal sealed class WatchCommand
     private readonly Option<Start?> _from = CommonOptions.Choice<Start>("--from", "Where in a file to start. [default: end]");
     private readonly Option<bool> _json = new("--json") { Description = "Write a line of JSON instead of a readable one." };
     private readonly Option<bool> _all = new("--all") { Description = "Write every score, and not only where an alarm starts or ends." };
-    private readonly Option<string?> _state = Text("--state", "file", "Where the last readings of the series are kept over restarts: read at the start where it is there, saved twice a minute and at the end.");
+    private readonly Option<string?> _state = Text("--state", "file", "Where the last readings of the series and the open alarms are kept over restarts: read at the start where it is there, saved twice a minute and at the end.");
     private readonly Option<int?> _window = CommonOptions.Window();
     private readonly Option<int> _stride = CommonOptions.Whole("--stride", 1, "After how many readings of a series its window is scored again.");
     private readonly Option<int> _maxSeries = CommonOptions.Whole("--max-series", 100_000, "How many series are followed; a further one takes the place of the one idle longest.");
