@@ -8,6 +8,8 @@ namespace Microsoft.ML.SoftPrompt.Fuzzing;
 /// <summary>Changes a JSON text where it stays JSON: a value becomes another, a key is renamed, left out or given twice.</summary>
 internal static class DamagedJson
 {
+    private const int Deepest = 4;
+
     private static readonly string[] s_values =
     [
         "null", "true", "0", "-1", "1", "1.5", "1e400", "-1e400", "2147483647", "-2147483648", "9223372036854775807", "18446744073709551616", "\"\"", "\"NaN\"", "\"Infinity\"",
@@ -90,14 +92,17 @@ internal static class DamagedJson
     public static Gen<string> Any(params string[] keys)
     {
         Gen<string> value = Gen.Elements(s_values), key = Gen.Elements([.. keys, "", "other", "\\u0000"]);
-        return Gen.Sized(size => Of(Math.Min(size, 4)));
-
-        Gen<string> Of(int depth) => depth == 0
-            ? value
-            : Gen.OneOf(
+        // Made once: FsCheck asks for the generator of every text anew, and making one takes longer than the text.
+        var byDepth = new List<Gen<string>> { value };
+        while (byDepth.Count <= Deepest)
+        {
+            Gen<string> inner = byDepth[^1];
+            byDepth.Add(Gen.OneOf(
                 value,
-                Gen.ListOf(Of(depth - 1), 3).Select(items => $"[{string.Join(',', items)}]"),
-                Gen.ListOf(key.SelectMany(name => Of(depth - 1).Select(inner => $"\"{name}\":{inner}")), 4).Select(fields => $"{{{string.Join(',', fields)}}}"));
+                Gen.ListOf(inner, 3).Select(items => $"[{string.Join(',', items)}]"),
+                Gen.ListOf(Gen.Zip(key, inner).Select(field => $"\"{field.Item1}\":{field.Item2}"), 4).Select(fields => $"{{{string.Join(',', fields)}}}")));
+        }
+        return Gen.Sized(size => byDepth[Math.Min(size, Deepest)]);
     }
 
     private static void Collect(JsonElement element, List<JsonElement> all)

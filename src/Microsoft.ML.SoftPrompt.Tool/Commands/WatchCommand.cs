@@ -30,7 +30,7 @@ internal sealed class WatchCommand
     private readonly Option<Start?> _from = CommonOptions.Choice<Start>("--from", "Where in a file to start. [default: end]");
     private readonly Option<bool> _json = new("--json") { Description = "Write a line of JSON instead of a readable one." };
     private readonly Option<bool> _all = new("--all") { Description = "Write every score, and not only where an alarm starts or ends." };
-    private readonly Option<string?> _state = Text("--state", "file", "Where the last readings of the series are kept over restarts: read at the start where it is there, saved twice a minute and at the end.");
+    private readonly Option<string?> _state = Text("--state", "file", "Where the last readings of the series and the open alarms are kept over restarts: read at the start where it is there, saved twice a minute and at the end.");
     private readonly Option<int?> _window = CommonOptions.Window();
     private readonly Option<int> _stride = CommonOptions.Whole("--stride", 1, "After how many readings of a series its window is scored again.");
     private readonly Option<int> _maxSeries = CommonOptions.Whole("--max-series", 100_000, "How many series are followed; a further one takes the place of the one idle longest.");
@@ -71,7 +71,7 @@ internal sealed class WatchCommand
         MLContext ml = Context.Create(_console, parsed.GetValue(_threads), looksAgain: true);
         AppliedModel model = ModelFile.Load(ml, parsed.GetRequiredValue(_model), parsed.GetValue(_window), parsed.GetValue(_stride));
         string? statePath = parsed.GetValue(_state);
-        StreamingDetector detector = CreateDetector(parsed, ml, model, statePath);
+        StreamingDetector detector = CreateDetector(parsed, ml, model, statePath, out string[] openAlarms);
         var file = new InputFile(parsed.GetRequiredValue(_file) is var path and not InputFile.StandardInput ? path : null);
         var source = new SeriesSource([], new NamedColumns(parsed.GetValue(_value), parsed.GetValue(_time), Group: parsed.GetValue(_group)), LabelsWanted: false, Usual: model.Notes?.Columns);
         string[]? names = parsed.GetValue(_columns)?.Split(',', StringSplitOptions.TrimEntries);
@@ -80,13 +80,14 @@ internal sealed class WatchCommand
         var lines = new LiveLines(input, file.DisplayName, _console);
         if (file.Path is not null && parsed.GetValue(_from) is null or Start.End)
             SkipWritten(lines, readings, names);
-        var alarms = new AlarmWriter(_console.OpenLiveOutput(), parsed.GetValue(_json), parsed.GetValue(_all));
+        var alarms = new AlarmWriter(_console.OpenLiveOutput(), parsed.GetValue(_json), parsed.GetValue(_all), openAlarms);
         new Watcher(detector, lines, readings, alarms, parsed.GetValue(_badLines) ?? BadLines.Skip, statePath, _console).Run(_cancellation);
         return Application.Done;
     }
 
-    private StreamingDetector CreateDetector(ParseResult parsed, MLContext ml, AppliedModel model, string? statePath)
+    private StreamingDetector CreateDetector(ParseResult parsed, MLContext ml, AppliedModel model, string? statePath, out string[] openAlarms)
     {
+        openAlarms = [];
         var options = new StreamingDetectorOptions
         {
             WindowSize = model.Settings.Window,
@@ -107,8 +108,11 @@ internal sealed class WatchCommand
         try
         {
             StreamingDetector detector = ml.AnomalyDetection.CreateStreamingDetector(model.Chain, model.Schema, options, state);
-            if (state is not null)
-                _console.Error.WriteLine($"restored {Numbers.Count(detector.SeriesCount, "series", "series")} from {statePath}");
+            if (state is null)
+                return detector;
+            openAlarms = WatchState.ReadOpenAlarms(state);
+            string alarms = openAlarms.Length > 0 ? $", {Numbers.Count(openAlarms.Length, "open alarm", "open alarms")}" : "";
+            _console.Error.WriteLine($"restored {Numbers.Count(detector.SeriesCount, "series", "series")}{alarms} from {statePath}");
             return detector;
         }
         catch (InvalidDataException fault)

@@ -68,8 +68,7 @@ internal static class CsvTableReader
     public static string[] Header(InputFile file, string[] cells)
     {
         string[] columns = cells.Select(cell => cell.Trim()).ToArray();
-        string? data = columns.FirstOrDefault(cell => Cell.IsNumber(cell) || Times.TryParse(cell, out _));
-        if (data is not null)
+        if (columns.FirstOrDefault(IsData) is { } data)
             throw new ToolException($"{file.DisplayName}, line 1: found the value '{data}' where a column's name was expected. The first line has to name the columns, for example timestamp,value.");
         string? twice = columns.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
@@ -103,6 +102,9 @@ internal static class CsvTableReader
         }
         return rows;
     }
+
+    /// <summary>Whether a cell holds a value and is no column's name.</summary>
+    public static bool IsData(string cell) => Cell.IsNumber(cell) || Times.TryParse(cell, out _);
 
     public static bool IsBlank(string[] cells) => cells.Length == 0 || (cells.Length == 1 && string.IsNullOrWhiteSpace(cells[0]));
 

@@ -5,21 +5,26 @@ namespace Microsoft.ML.SoftPrompt.Tool.Data;
 /// <param name="names">The columns' names of an input without a header; null where its first line has them.</param>
 internal sealed class LiveReadings(InputFile file, SeriesSource source, string[]? names, ToolConsole console)
 {
-    private InputTable? _table;
+    private InputTable? _table, _before;
     private int _value, _time, _group;
     private bool _timeIsSure;
 
     // As for whole files: the series is the file's name, as in training.
     private readonly string _series = file.Path is null ? InputFile.StandardInput : Path.GetFileName(file.Path);
 
-    /// <summary>Expects a header again: the file starts anew.</summary>
-    public void StartAnew() => _table = null;
+    /// <summary>Expects a header again, as the file starts anew; one that was cut by another than its writer may have none, and then keeps its columns.</summary>
+    public void StartAnew() => (_before, _table) = (_table ?? _before, null);
 
     /// <summary>The reading of a line; null for the header.</summary>
     /// <exception cref="ToolException">The line is no reading; or, before there are columns, no header.</exception>
     public StreamingReading? Read(LiveLine line)
     {
         string text = line.Text ?? throw new ToolException($"{file.DisplayName}, line {line.Number}: not UTF-8 text.");
+        if (_table is null && names is null && _before is not null && IsOfSameColumns(line.Number, text))
+        {
+            console.Warn($"{file.DisplayName}, line {line.Number}: a reading where a header was expected; the columns are taken to be as before.");
+            _table = _before;
+        }
         if (_table is null)
         {
             SetColumns(line.Number, text);
@@ -60,6 +65,12 @@ internal sealed class LiveReadings(InputFile file, SeriesSource source, string[]
         _group = found.Group is null ? -1 : table.IndexOf(found.Group);
         _timeIsSure = source.Named.Time is not null;
         _table = table;
+    }
+
+    private bool IsOfSameColumns(long number, string line)
+    {
+        string[] cells = CsvTableReader.ReadLine(file, number, line, _before!.Delimiter);
+        return cells.Length == _before.Columns.Length && cells.Any(CsvTableReader.IsData);
     }
 
     private string[] Header(string[] cells)

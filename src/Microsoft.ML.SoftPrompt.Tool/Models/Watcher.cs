@@ -21,12 +21,15 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
     // What a killed process loses at most; a state of 10,000 series of 50 readings is written in a few hundredths of a second.
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(30);
 
+    // Scored together, and at most these before an interrupt is noticed.
+    private const int ReadingsTogether = 256;
+
     // Told one by one; a column of wrong cells must not flood a log.
     private const int BadLinesTold = 20;
 
     private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
     private readonly StreamingCounts _before = detector.Counts;
-    private long _badCount;
+    private long _badCount, _leftCount;
     private bool _isSaved = true;
 
     /// <summary>Watches until the input ends.</summary>
@@ -46,9 +49,7 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
                 ended = batch.Ended;
                 if (batch.StartsAnew)
                     readings.StartAnew();
-                Take(batch.Lines);
-                if (!_isSaved && _sinceSaved.Elapsed >= SaveInterval)
-                    Save();
+                Take(batch.Lines, cancellation);
             }
             if (!readings.HasColumns)
                 throw new ToolException("The input ended before its header. A line with the columns' names, then a line a reading, is expected.");
@@ -59,15 +60,36 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
         }
         finally
         {
-            if (!_isSaved)
-                Save();
-            WriteSummary();
+            try
+            {
+                if (!_isSaved)
+                    Save();
+            }
+            finally
+            {
+                WriteSummary();
+            }
         }
     }
 
-    private void Take(IReadOnlyList<LiveLine> batch)
+    private void Take(IReadOnlyList<LiveLine> batch, CancellationToken cancellation)
     {
-        var taken = new List<StreamingReading>(batch.Count);
+        int takenCount = 0;
+        foreach (LiveLine[] together in batch.Chunk(ReadingsTogether))
+        {
+            _leftCount = batch.Count - takenCount;
+            cancellation.ThrowIfCancellationRequested();
+            Take(together);
+            takenCount += together.Length;
+            _leftCount = 0;
+            if (!_isSaved && _sinceSaved.Elapsed >= SaveInterval)
+                TrySave();
+        }
+    }
+
+    private void Take(LiveLine[] batch)
+    {
+        var taken = new List<StreamingReading>(batch.Length);
         try
         {
             foreach (LiveLine line in batch)
@@ -103,9 +125,23 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
         }
     }
 
+    /// <summary>Saves the state while readings come: that a disk is full ends no watch.</summary>
+    private void TrySave()
+    {
+        try
+        {
+            Save();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            console.Warn($"the state was not saved, and is tried again in {SaveInterval.TotalSeconds:0} s: {fault.Message}");
+            _sinceSaved.Restart();
+        }
+    }
+
     private void Save()
     {
-        detector.Save(statePath!);
+        WatchState.Save(statePath!, detector, alarms.Open);
         _isSaved = true;
         _sinceSaved.Restart();
     }
@@ -116,6 +152,7 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
         (long Count, string What)[] others =
         [
             (_badCount, "bad lines"),
+            (_leftCount, "lines read and not taken in"),
             (now.LateDropped - _before.LateDropped, "readings dropped as late"),
             (now.LateInserted - _before.LateInserted, "late readings put in their place"),
             (now.RepeatedTimes - _before.RepeatedTimes, "readings of a time that was there"),

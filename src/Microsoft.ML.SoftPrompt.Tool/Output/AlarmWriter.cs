@@ -6,9 +6,13 @@ namespace Microsoft.ML.SoftPrompt.Tool.Output;
 /// <summary>Writes when a series' alarm starts and ends, a line each, as it happens.</summary>
 /// <param name="json">A line of JSON instead of a readable one.</param>
 /// <param name="all">Every score, and not only those with which an alarm starts or ends.</param>
-internal sealed class AlarmWriter(TextWriter output, bool json, bool all)
+/// <param name="open">The series whose alarm has started already.</param>
+internal sealed class AlarmWriter(TextWriter output, bool json, bool all, IEnumerable<string> open)
 {
-    private readonly HashSet<string> _alarmed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _alarmed = new(open, StringComparer.Ordinal);
+
+    /// <summary>Gets the series whose alarm has not ended.</summary>
+    public IReadOnlyCollection<string> Open => _alarmed;
 
     /// <summary>Gets how many alarms started.</summary>
     public int Alarms { get; private set; }

@@ -6,6 +6,10 @@ internal sealed class SeriesTable(StreamingRules rules, int capacity)
     private readonly Dictionary<string, LinkedListNode<TrailingSeries>> _series = new(StringComparer.Ordinal);
     private readonly LinkedList<TrailingSeries> _byUse = new(); // longest idle first
 
+    public StreamingRules Rules => rules;
+
+    public int Capacity => capacity;
+
     public int Count => _series.Count;
 
     /// <summary>Gets the series, the one that was not asked for longest first.</summary>
@@ -20,7 +24,7 @@ internal sealed class SeriesTable(StreamingRules rules, int capacity)
     {
         evicted = null;
         if (!_series.TryGetValue(key, out var node))
-            return Add(new TrailingSeries(key, rules), out evicted);
+            return Add(new TrailingSeries(key, Rules), out evicted);
         if (node != _byUse.Last)
         {
             _byUse.Remove(node);
@@ -35,7 +39,7 @@ internal sealed class SeriesTable(StreamingRules rules, int capacity)
     {
         evicted = null;
         _series.Add(series.Key, _byUse.AddLast(series));
-        if (_series.Count > capacity)
+        if (_series.Count > Capacity)
         {
             evicted = _byUse.First!.Value;
             _byUse.RemoveFirst();

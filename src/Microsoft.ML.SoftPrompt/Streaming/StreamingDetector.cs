@@ -10,7 +10,7 @@ namespace Microsoft.ML.SoftPrompt;
 /// <remarks>
 /// Safe for concurrent use. Readings are taken in under a lock and scored outside of it: calls that add readings of the same series are
 /// taken in one after another, in the order in which they come to the lock, and calls that score run side by side. A call either takes all
-/// of its readings in or, where one is refused, none. When scoring fails the readings are in, and <see cref="StreamingCounts.FailedWindows"/> counts the scores lost.
+/// of its readings in or, where one is refused, none. When scoring or a handler of <see cref="SeriesEvicted"/> fails the readings are in, and <see cref="StreamingCounts.FailedWindows"/> counts the scores lost.
 /// </remarks>
 public sealed class StreamingDetector
 {
@@ -89,9 +89,18 @@ public sealed class StreamingDetector
             for (int i = 0; i < readings.Count; i++)
                 Take(readings[i], due, windows, ref evicted);
         }
-        foreach (SeriesEvictedEventArgs one in evicted ?? [])
-            SeriesEvicted?.Invoke(this, one);
-        return windows.Count == 0 ? [] : Score(due, windows);
+        try
+        {
+            foreach (SeriesEvictedEventArgs one in evicted ?? [])
+                SeriesEvicted?.Invoke(this, one);
+            return windows.Count == 0 ? [] : Score(due, windows);
+        }
+        catch
+        {
+            lock (_gate)
+                _counts = _counts with { FailedWindows = _counts.FailedWindows + windows.Count };
+            throw;
+        }
     }
 
     /// <summary>Saves the series' trailing readings and the counts, so that a detector created with them goes on as this one would. What was there survives every failure.</summary>
@@ -157,15 +166,10 @@ public sealed class StreamingDetector
     /// <summary>Takes the readings into copies of their series, so that a refused one is known before any is taken in.</summary>
     private void Rehearse(IReadOnlyList<StreamingReading> readings)
     {
-        var copies = new Dictionary<string, TrailingSeries>(StringComparer.Ordinal);
+        var rehearsal = new SeriesRehearsal(_series);
         StreamingCounts ignored = default;
         for (int i = 0; i < readings.Count; i++)
-        {
-            StreamingReading reading = readings[i];
-            if (!copies.TryGetValue(reading.Key, out TrailingSeries? copy))
-                copies.Add(reading.Key, copy = _series.Find(reading.Key)?.Copy() ?? new TrailingSeries(reading.Key, _rules));
-            copy.Take(reading, ref ignored);
-        }
+            rehearsal.Use(readings[i].Key).Take(readings[i], ref ignored);
     }
 
     private void Take(in StreamingReading reading, List<StreamingScore> due, List<ScoredWindow> windows, ref List<SeriesEvictedEventArgs>? evicted)
@@ -185,17 +189,7 @@ public sealed class StreamingDetector
 
     private StreamingScore[] Score(List<StreamingScore> due, List<ScoredWindow> windows)
     {
-        WindowScores[] scores;
-        try
-        {
-            scores = _scorer.Score(windows);
-        }
-        catch
-        {
-            lock (_gate)
-                _counts = _counts with { FailedWindows = _counts.FailedWindows + windows.Count };
-            throw;
-        }
+        WindowScores[] scores = _scorer.Score(windows);
         // A model that labels every value answers for the last.
         return due.Zip(scores, (one, answer) => one with { Score = answer.Scores[^1], Probability = answer.Probabilities[^1], PredictedLabel = answer.Labels[^1] }).ToArray();
     }

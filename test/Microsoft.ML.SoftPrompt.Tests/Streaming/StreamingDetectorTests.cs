@@ -185,6 +185,18 @@ public sealed class StreamingDetectorTests
         detector.Add(readings[Size])!.Value.Score.Should().Be(ToyDetector.Expected(ToyDetector.Model, [("host 1", readings[1..].Select(reading => reading.Value).ToArray())])[0].Score);
     }
 
+    [Fact]
+    public void When_a_handler_of_an_eviction_fails_the_readings_are_in_and_the_lost_scores_counted()
+    {
+        StreamingDetector detector = ToyDetector.Create(new StreamingDetectorOptions { MaxSeries = 1 });
+        detector.SeriesEvicted += (_, _) => throw new IOException("no more");
+        detector.Add(ToyDetector.At(1, 1, "a"));
+
+        FluentActions.Invoking(() => detector.Add(ToyDetector.Readings("b", Size))).Should().Throw<IOException>();
+
+        detector.Counts.Should().Be(new StreamingCounts { Readings = Size + 1, DueWindows = 1, FailedWindows = 1, EvictedSeries = 1 });
+    }
+
     /// <summary>A model that fails when told to.</summary>
     private sealed class FailingTransformer(ITransformer inner) : ITransformer
     {

@@ -68,6 +68,35 @@ public sealed class StreamingStateTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20).WithReplay(1, 1));
     }
 
+    [Theory]
+    [InlineData(LateReadings.Refuse, RepeatedTimes.KeepFirst)]
+    [InlineData(LateReadings.Drop, RepeatedTimes.Refuse)]
+    public void A_batch_is_refused_where_one_of_its_readings_would_be_and_then_leaves_nothing_whoever_gives_place_within_it(LateReadings late, RepeatedTimes repeated)
+    {
+        var random = new Random(1);
+        // Nothing is due, so that only the taking in is tried.
+        var options = new StreamingDetectorOptions { MaxSeries = 3, LateReadings = late, RepeatedTimes = repeated, WindowSize = Size, Stride = 1000 };
+        StreamingDetector detector = ToyDetector.Create(options);
+        int refused = 0, taken = 0;
+        for (int i = 0; i < 500; i++)
+        {
+            StreamingReading[] batch = [.. Enumerable.Range(0, random.Next(2, 6)).Select(_ => ToyDetector.At(i / 4 + random.Next(3), 1, $"host {random.Next(6)}"))];
+            byte[] before = Saved(detector);
+            StreamingDetector single = Restored(before, options);
+            Exception? one = Record.Exception(() => Array.ForEach(batch, reading => single.Add(reading)));
+
+            Exception? all = Record.Exception(() => detector.Add(batch));
+
+            all?.Message.Should().Be(one?.Message);
+            (all is null).Should().Be(one is null);
+            Saved(detector).Should().Equal(all is null ? Saved(single) : before);
+            (refused, taken) = all is null ? (refused, taken + 1) : (refused + 1, taken);
+        }
+        refused.Should().BeGreaterThan(20);
+        taken.Should().BeGreaterThan(20);
+        detector.Counts.EvictedSeries.Should().BeGreaterThan(20);
+    }
+
     [Fact]
     public void A_file_keeps_series_counts_and_who_was_idle_longest()
     {

@@ -89,6 +89,69 @@ public sealed class WatchCommandTests(TrainedModels models)
     }
 
     [Fact]
+    public void An_alarm_that_is_on_over_a_restart_is_told_once()
+    {
+        string[] rows = File.ReadAllLines(models.Data)[1..];
+        using var whole = new Buffers(File.ReadAllText(models.Data));
+        Watch(whole, "--json").Should().Be(0, whole.Error);
+        JsonElement[] expected = Json(whole.Output);
+        // Within the first alarm, with its start behind and its end before.
+        int cut = (int)expected.First(line => line.GetProperty("event").GetString() == "start").GetProperty("index").GetInt64() + 1;
+
+        using var first = new Buffers(Header + string.Join('\n', rows[..cut]) + "\n");
+        using var second = new Buffers(Header + string.Join('\n', rows[cut..]));
+        string state = first.Path("watch.state");
+        Watch(first, "--json", "--state", state).Should().Be(0, first.Error);
+        byte[] kept = File.ReadAllBytes(state);
+        Watch(second, "--json", "--state", state).Should().Be(0, second.Error);
+
+        (first.Output + second.Output).Should().Be(whole.Output);
+        second.Error.Should().Contain("restored 1 series, 1 open alarm from");
+
+        foreach (string tail in (string[])["[1]", "[null]", "[\"-\""])
+        {
+            // The one open alarm stands at the end as ["-"].
+            File.WriteAllBytes(state, [.. kept[..^5], .. System.Text.Encoding.UTF8.GetBytes(tail)]);
+            using var damaged = new Buffers(Header);
+            Watch(damaged, "--state", state).Should().Be(1);
+            damaged.Error.Should().Contain("(--state) cannot be taken.").And.Contain("expected the open alarms");
+        }
+        File.WriteAllBytes(state, kept[..^5]);
+        using var without = new Buffers(Header);
+        Watch(without, "--state", state).Should().Be(0, without.Error);
+    }
+
+    /// <summary>Interrupts when the first line is written.</summary>
+    private sealed class InterruptingWriter(CancellationTokenSource interrupt) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            interrupt.Cancel();
+        }
+    }
+
+    [Fact]
+    public void An_interrupt_is_noticed_within_what_was_read_at_once_and_the_rest_of_it_left_and_counted()
+    {
+        using var whole = new Buffers(File.ReadAllText(models.Data));
+        Watch(whole, "--all", "--json").Should().Be(0, whole.Error);
+        using var second = new Buffers(File.ReadAllText(models.Data));
+        using var interrupt = new CancellationTokenSource();
+        using var output = new InterruptingWriter(interrupt);
+        using var error = new StringWriter();
+        var console = new ToolConsole(() => File.OpenRead(models.Data), output, error, outputIsTerminal: false, errorIsTerminal: false);
+        string state = second.Path("watch.state");
+
+        Application.Run(["watch", "-", "--model", models.Windows, "--all", "--json", "--state", state], console, interrupt.Token).Should().Be(1);
+        Watch(second, "--all", "--json", "--state", state).Should().Be(0, second.Error);
+
+        // A header and 400 readings, of which 256 lines are taken in together.
+        error.ToString().Should().Contain("watched 255 readings, 246 windows scored").And.Contain("lines read and not taken in: 145").And.EndWith("cancelled\n");
+        (output + second.Output).Should().Be(whole.Output);
+    }
+
+    [Fact]
     public void Bad_lines_are_told_with_their_number_and_passed_over_or_the_end()
     {
         const string Bad = Header + "2020-01-01 00:00:00,1,0\n2020-01-01 01:00:00,abc,0\nnever,3,0\n2020-01-01 03:00:00,inf,0\n1,2\n\n2020-01-01 05:00:00,\"4,0\n2020-01-01 06:00:00,,0\n";

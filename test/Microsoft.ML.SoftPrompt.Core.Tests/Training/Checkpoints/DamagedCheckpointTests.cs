@@ -32,24 +32,35 @@ public sealed class DamagedCheckpointTests : IDisposable
         SoftPromptWeights start = SoftPromptStart.Make(backbone, table, s_settings, new Random(s_settings.Seed));
         IReadOnlyDictionary<string, string> identity = TrainingIdentity.Of(backbone, table, LabelKind.Series, s_train, s_validation, s_settings, start);
         var validation = new ValidationRows(s_validation, s_settings.Loss);
+        // One for all inputs: what a read checkpoint left in it, the next one replaces.
+        var step = new SoftPromptTrainingStep(backbone, table, LabelKind.Series, s_settings, start, trainsMissingRow: false);
+        (WeightTensor Tensor, byte[] Bytes)[] parts = Parts(sound);
         new FuzzedReader("checkpoint", bytes =>
         {
             File.WriteAllBytes(path, bytes);
-            var step = new SoftPromptTrainingStep(backbone, table, LabelKind.Series, s_settings, start, trainsMissingRow: false);
             CheckpointFile.Read(path, identity, new TrainingState(), step, s_settings, batches: 2, validation);
-        }, typeof(InvalidDataException), typeof(InvalidOperationException)) { Names = [TrainingCheckpoint.FileName] }.Run(count, seed, random => Change(sound, random));
+        }, typeof(InvalidDataException), typeof(InvalidOperationException)) { Names = [TrainingCheckpoint.FileName] }.Run(count, seed, random => Change(sound, parts, random));
     }
 
-    private static byte[] Change(byte[] sound, Random random)
+    private static (WeightTensor, byte[])[] Parts(byte[] sound)
     {
-        if (random.Next(4) == 0)
-            return DamagedSafetensors.Change(sound, random);
         using SafetensorsFile file = SafetensorsFile.Open(new MemoryStream(sound), "sound");
-        var tensors = new List<(TensorFile.Tensor Tensor, byte[] Bytes)>();
-        foreach (WeightTensor tensor in file.Tensors.Values.OrderBy(tensor => tensor.Offset).SkipLast(1))
+        return [.. file.Tensors.Values.OrderBy(tensor => tensor.Offset).SkipLast(1).Select(tensor =>
         {
             var bytes = new byte[tensor.Bytes];
             file.ReadRaw(tensor, 0, bytes);
+            return (tensor, bytes);
+        })];
+    }
+
+    private static byte[] Change(byte[] sound, (WeightTensor Tensor, byte[] Bytes)[] parts, Random random)
+    {
+        if (random.Next(4) == 0)
+            return DamagedSafetensors.Change(sound, random);
+        var tensors = new List<(TensorFile.Tensor Tensor, byte[] Bytes)>();
+        foreach ((WeightTensor tensor, byte[] soundBytes) in parts)
+        {
+            byte[] bytes = [.. soundBytes];
             bool isState = tensor.Name == "state";
             if (isState)
                 bytes = DamagedJson.Change(bytes, random);
