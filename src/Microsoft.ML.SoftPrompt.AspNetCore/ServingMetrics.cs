@@ -31,7 +31,7 @@ internal sealed class ServingMetrics
     }
 
     public void ObserveQueue(Func<long> windows) =>
-        _meter.CreateObservableUpDownCounter("softprompt.queue.windows", windows, "{window}", "Windows that were accepted and are not answered.");
+        _meter.CreateObservableUpDownCounter("softprompt.queue.windows", windows, "{window}", "Windows that were accepted and are not scored.");
 
     public void Request(string endpoint, int status, TimeSpan duration) =>
         _requestDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("endpoint", endpoint), new KeyValuePair<string, object?>("status", status));

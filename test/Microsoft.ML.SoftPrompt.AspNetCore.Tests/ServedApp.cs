@@ -102,7 +102,7 @@ internal sealed class ServedApp : IAsyncDisposable
 
     public Task Until(Func<bool> condition) => Until(() => Task.FromResult(condition()));
 
-    public Task Stop() => _app.StopAsync();
+    public Task Stop(CancellationToken patience = default) => _app.StopAsync(patience);
 
     public async ValueTask DisposeAsync()
     {

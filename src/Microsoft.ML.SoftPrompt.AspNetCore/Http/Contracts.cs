@@ -42,12 +42,19 @@ internal sealed record ModelName(string Name, string Version, float Threshold)
 }
 
 /// <summary>What was found in a series.</summary>
-/// <param name="Key">As it was asked.</param>
-/// <param name="KnownKey">Whether the model was fitted on this group; the values of an unknown one are scaled by the range of all. Absent for a model without groups.</param>
 /// <param name="Windows">Its windows in their order.</param>
 /// <param name="Found">The stretches of readings that the model flags: those whose mean score, over the windows that hold them, is above the threshold.</param>
 /// <param name="Readings">Each reading's mean score, where asked for.</param>
-internal sealed record SeriesAnswer(string? Key, bool? KnownKey, IReadOnlyList<WindowAnswer> Windows, IReadOnlyList<StretchAnswer> Found, ReadingsAnswer? Readings);
+internal sealed record SeriesAnswer(IReadOnlyList<WindowAnswer> Windows, IReadOnlyList<StretchAnswer> Found, ReadingsAnswer? Readings = null)
+{
+    /// <summary>As it was asked; absent where none was given.</summary>
+    [JsonPropertyOrder(-1)]
+    public string? Key { get; init; }
+
+    /// <summary>Whether the model was fitted on this group; the values of an unknown one are scaled by the range of all. Absent for a model without groups.</summary>
+    [JsonPropertyOrder(-1)]
+    public bool? KnownKey { get; init; }
+}
 
 /// <summary>A window of a series.</summary>
 /// <param name="Start">Index of its first reading, from 0.</param>
@@ -82,23 +89,29 @@ internal sealed record StreamRequest
 /// <summary>The scores that became due.</summary>
 /// <param name="Model">The model that gave them.</param>
 /// <param name="Key">The stream.</param>
-/// <param name="KnownKey">Whether the model was fitted on this group; absent for a model without groups.</param>
 /// <param name="Scores">One for each trailing window that became due, in the order of the readings; often none.</param>
-internal sealed record StreamAnswer(ModelName Model, string Key, bool? KnownKey, IReadOnlyList<StreamScoreAnswer> Scores);
+internal sealed record StreamAnswer(ModelName Model, string Key, IReadOnlyList<StreamScoreAnswer> Scores)
+{
+    /// <summary>Whether the model was fitted on this group; absent for a model without groups.</summary>
+    public bool? KnownKey { get; init; }
+}
 
 /// <summary>The score of the window that ends with a reading.</summary>
 /// <param name="Index">Index of the reading within its stream, from 0.</param>
-/// <param name="Time">The reading's time, where it has one.</param>
 /// <param name="Score">The logit.</param>
 /// <param name="Probability">The probability, 0 to 1.</param>
 /// <param name="Label">Whether the score is above the threshold.</param>
-internal sealed record StreamScoreAnswer(long Index, DateTime? Time, float Score, float Probability, bool Label);
+internal sealed record StreamScoreAnswer(long Index, float Score, float Probability, bool Label)
+{
+    /// <summary>The reading's time, where it has one.</summary>
+    public DateTime? Time { get; init; }
+}
 
 /// <summary>Whether requests can be answered.</summary>
 /// <param name="Status">`ready`, or `no model`.</param>
 /// <param name="Model">The model that is served.</param>
 /// <param name="Fault">Why the model's file, as it is now, is not served. The model before it goes on.</param>
-internal sealed record HealthAnswer(string Status, HealthModel? Model, HealthFault? Fault);
+internal sealed record HealthAnswer(string Status, HealthModel? Model = null, HealthFault? Fault = null);
 
 /// <summary>The model that is served.</summary>
 /// <param name="Name">The name of its file.</param>
@@ -110,7 +123,7 @@ internal sealed record HealthAnswer(string Status, HealthModel? Model, HealthFau
 /// <param name="Labels">What it labels: `windows` or `readings`.</param>
 /// <param name="Threshold">The score strictly above which it flags.</param>
 /// <param name="Groups">How many groups it was fitted on; absent for a model without groups.</param>
-internal sealed record HealthModel(string Name, string Version, DateTimeOffset Since, string Backbone, int Window, int Stride, string Labels, float Threshold, int? Groups);
+internal sealed record HealthModel(string Name, string Version, DateTimeOffset Since, string Backbone, int Window, int Stride, string Labels, float Threshold, int? Groups = null);
 
 /// <summary>What is wrong with the model's file.</summary>
 /// <param name="At">When it was found.</param>

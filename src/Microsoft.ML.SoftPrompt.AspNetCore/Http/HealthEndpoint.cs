@@ -11,7 +11,7 @@ internal static class HealthEndpoint
     {
         HealthFault? fault = source.Fault is { } found ? new HealthFault(found.At, found.Public) : null;
         if (source.Current is not { } model)
-            return Answer(new HealthAnswer("no model", null, fault), StatusCodes.Status503ServiceUnavailable);
+            return Answer(new HealthAnswer("no model", Fault: fault), StatusCodes.Status503ServiceUnavailable);
         var served = new HealthModel(
             model.Name, model.Version, model.LoadedAt, model.Parameters.Backbone.Name, model.WindowSize, model.Stride,
             model.Parameters.LabelsPoints ? "readings" : "windows", model.Parameters.ScoreThreshold, model.GroupCount);

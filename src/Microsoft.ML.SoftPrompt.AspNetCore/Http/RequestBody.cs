@@ -3,6 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Microsoft.ML.SoftPrompt.AspNetCore.Http;
@@ -10,16 +12,24 @@ namespace Microsoft.ML.SoftPrompt.AspNetCore.Http;
 /// <summary>Reads and checks bodies of JSON.</summary>
 internal static partial class RequestBody
 {
+    // A body that comes slowly holds one of the places for requests: Kestrel's own 240 bytes a second would let a few clients hold them all for hours.
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 16 << 10, gracePeriod: TimeSpan.FromSeconds(5));
+
     /// <exception cref="RequestFault">The body is too long, not JSON, or not of the shape expected.</exception>
     public static async Task<T> Read<T>(HttpContext context, JsonTypeInfo<T> shape, SoftPromptModelOptions options)
         where T : class
     {
         if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type) && type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw UnsupportedMediaType(context);
+        if (context.Request.Headers.ContentEncoding is { Count: > 0 } encoding && !encoding.ToString().Equals("identity", StringComparison.OrdinalIgnoreCase))
+            throw new RequestFault(StatusCodes.Status415UnsupportedMediaType, $"The content encoding is '{Cut(encoding.ToString())}'; expected none. Send the body uncompressed.");
         if (context.Request.ContentLength > options.MaxRequestBodySize)
             throw RequestGate.TooLarge(options);
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.MaxRequestBodySize;
+        // HTTP/2 has one rate for a connection, and none for a request.
+        if (HttpProtocol.IsHttp11(context.Request.Protocol) && context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = SlowestBody;
         try
         {
             return await JsonSerializer.DeserializeAsync(context.Request.BodyReader, shape, context.RequestAborted)
@@ -73,7 +83,9 @@ internal static partial class RequestBody
             return $"The body is not JSON as expected{place}: {Place().Replace(reader.Message, "")} Numbers are written as in 1.5 or 2e-3, a missing value as null; NaN and Infinity are not JSON.";
         if (fault.Message.StartsWith("The JSON property", StringComparison.Ordinal) || fault.Message.StartsWith("Duplicate", StringComparison.Ordinal))
             return $"{path}{place} is not a member of the body, or stands there twice. Check its name.";
-        return $"{path}{place} is missing, or not of the type expected: values are numbers, or null for a missing value; keys and times are strings.";
+        if (fault.Message.Contains("missing required properties", StringComparison.Ordinal))
+            return $"{path}{place} has no values; expected an array of numbers, \"values\".";
+        return $"{path}{place} is not of the type expected: values are numbers, or null for a missing value; keys are strings; times are strings as 2026-01-31T23:59:00Z.";
     }
 
     // The reader appends its own words for the place.

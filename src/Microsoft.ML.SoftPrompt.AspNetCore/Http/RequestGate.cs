@@ -26,7 +26,7 @@ internal sealed partial class RequestGate(SoftPromptModelOptions options, Servin
         catch (Exception fault)
         {
             IResult problem;
-            (status, problem) = Problem(context, fault);
+            (status, problem) = Problem(context, endpoint, fault);
             return problem;
         }
         finally
@@ -36,22 +36,25 @@ internal sealed partial class RequestGate(SoftPromptModelOptions options, Servin
         }
     }
 
-    private (int Status, IResult Answer) Problem(HttpContext context, Exception fault)
+    private (int Status, IResult Answer) Problem(HttpContext context, string endpoint, Exception fault)
     {
         switch (fault)
         {
             case RefusedReadingsException refused:
-                return Problem(context, RequestBody.Unprocessable(refused.Message));
+                return Problem(context, endpoint, RequestBody.Unprocessable(refused.Message));
             case RequestFault refused:
                 return (refused.Status, refused.Answer(context));
             case var _ when context.RequestAborted.IsCancellationRequested:
                 return (ClientGone, TypedResults.StatusCode(ClientGone));
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return (StatusCodes.Status413PayloadTooLarge, TooLarge(options).Answer(context));
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return (StatusCodes.Status408RequestTimeout, TypedResults.Problem("The body came too slowly. Send it again, or the series in several requests.", statusCode: StatusCodes.Status408RequestTimeout));
             case BadHttpRequestException bad:
                 return (bad.StatusCode, TypedResults.Problem("The body could not be read to its end. Send it again.", statusCode: bad.StatusCode));
             default:
-                LogFailed(fault, context.Request.Path);
+                // Not the path: a key may hold line ends.
+                LogFailed(fault, endpoint);
                 return (StatusCodes.Status500InternalServerError, TypedResults.Problem("The request could not be answered; the service's log says why.", statusCode: StatusCodes.Status500InternalServerError));
         }
     }
@@ -59,6 +62,6 @@ internal sealed partial class RequestGate(SoftPromptModelOptions options, Servin
     public static RequestFault TooLarge(SoftPromptModelOptions options) =>
         new(StatusCodes.Status413PayloadTooLarge, $"The body has more than {options.MaxRequestBodySize:N0} bytes, which is the limit. Send the series in several requests.");
 
-    [LoggerMessage(LogLevel.Error, "{Path} failed")]
-    private partial void LogFailed(Exception fault, string path);
+    [LoggerMessage(LogLevel.Error, "A request to {Endpoint} failed")]
+    private partial void LogFailed(Exception fault, string endpoint);
 }

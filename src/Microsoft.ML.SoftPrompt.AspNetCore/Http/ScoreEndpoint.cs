@@ -58,6 +58,6 @@ internal static class ScoreEndpoint
         series.Zip(scores, (one, windows) =>
         {
             SeriesScores scored = new(model, one.Values.Length, windows);
-            return new SeriesAnswer(one.Key, model.Knows(one.Key), scored.Windows(), scored.Found(), readings ? scored.Readings() : null);
+            return new SeriesAnswer(scored.Windows(), scored.Found(), readings ? scored.Readings() : null) { Key = one.Key, KnownKey = model.Knows(one.Key) };
         }).ToArray());
 }

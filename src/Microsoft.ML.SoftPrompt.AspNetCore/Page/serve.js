@@ -1,6 +1,7 @@
   // Reads a CSV, has the service score it, and shows the answer around series.js.
   let report = { threshold: 0, probability: null, unlabelled: true, series: [] };
-  let table = null; // { names, rows, firstRow }
+  let table = null; // { names, rows, decimalComma }; a row's `line` is where it starts in the text, from 1
+  let asked = 0; // requests for scores, so that a late answer does not take the place of a newer one
 
   const open = index => report.series[index];
   const address = path => new URL(path, location.href.replace(/[?#].*$/, "").replace(/\/?$/, "/")); // the page may stand at /prefix without a slash
@@ -11,16 +12,18 @@
   // Rows of cells. Quotes may hold delimiters, line ends and doubled quotes.
   function parse(text) {
     const delimiter = guessDelimiter(text), rows = [];
-    let row = [], cell = "", quoted = false;
+    let row = [], cell = "", quoted = false, line = 1, first = 1;
     const endRow = () => {
       row.push(cell);
       if (row.length > 1 || cell.trim() !== "")
-        rows.push(row);
+        rows.push(Object.assign(row.map(one => one.trim()), { line: first }));
       row = [];
       cell = "";
     };
     for (let i = text.charCodeAt(0) === 0xFEFF ? 1 : 0; i < text.length; i++) {
       const symbol = text[i];
+      if (symbol === "\n" || symbol === "\r" && text[i + 1] !== "\n")
+        line++;
       if (quoted && symbol === "\"" && text[i + 1] === "\"")
         cell += text[++i];
       else if (symbol === "\"" && (quoted || cell.trim() === ""))
@@ -29,14 +32,13 @@
         row.push(cell);
         cell = "";
       } else if (!quoted && (symbol === "\n" || symbol === "\r")) {
-        if (symbol === "\r" && text[i + 1] === "\n")
-          i++;
         endRow();
+        first = line;
       } else
         cell += symbol;
     }
     endRow();
-    return { rows: rows.map(cells => cells.map(one => one.trim())), decimalComma: delimiter === ";" };
+    return { rows, decimalComma: delimiter === ";" };
   }
 
   function guessDelimiter(text) {
@@ -46,7 +48,7 @@
 
   function number(cell) {
     const text = table.decimalComma ? cell.replace(",", ".") : cell;
-    return text === "" ? NaN : Number(text);
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN; // no Infinity and no 0x10
   }
 
   const isMissing = cell => cell === undefined || missing.has(cell.toLowerCase());
@@ -62,9 +64,10 @@
   }
 
   function read(text) {
+    asked++;
     showFault("");
     const { rows, decimalComma } = parse(text);
-    table = { rows, decimalComma, names: [], firstRow: 1 };
+    table = { rows, decimalComma, names: [] };
     if (rows.length > 0) {
       const isData = cell => isMissing(cell) || !Number.isNaN(number(cell)) || !Number.isNaN(time(cell));
       // A row of names has at least one cell that is neither a number nor a time where the row below has one.
@@ -72,7 +75,6 @@
       table.names = Array.from({ length: width }, (_, i) => (header && rows[0][i]) || `column ${i + 1}`);
       if (header)
         rows.shift();
-      table.firstRow = header ? 2 : 1;
     }
     guessColumns();
     setText("read", table.rows.length === 0 ? "" : `${plural(table.rows.length, "row")}, ${plural(table.names.length, "column")}`);
@@ -84,7 +86,7 @@
     const timed = share(cell => !Number.isNaN(time(cell))), numeric = share(cell => isMissing(cell) || !Number.isNaN(number(cell)));
     const called = pattern => column => pattern.test(names[column]);
     const timeColumn = all.find(column => timed(column) > 0.9) ?? -1;
-    const values = all.filter(column => numeric(column) > 0.5 && column !== timeColumn && !called(/label|anomal|^index$|^id$/i)(column));
+    const values = all.filter(column => numeric(column) > 0.5 && column !== timeColumn && !called(/label|anomal|^index$|^id$|^(time|date)/i)(column));
     const valueColumn = values.find(called(/^(value|reading|y)/i)) ?? values[0] ?? -1;
     const keyColumn = all.find(column => column !== timeColumn && column !== valueColumn && called(/^(group|key|series|host|sensor|device|machine|patient|unit)/i)(column)) ?? -1;
     fill("value-column", all, valueColumn, null);
@@ -108,10 +110,10 @@
   // The rows as series, in the order in which their keys appear.
   function readSeries() {
     const valueColumn = chosen("value-column"), timeColumn = chosen("time-column"), keyColumn = chosen("key-column"), series = new Map();
-    table.rows.forEach((row, i) => {
+    table.rows.forEach(row => {
       const cell = row[valueColumn], key = keyColumn < 0 ? null : row[keyColumn] || "";
       if (!isMissing(cell) && Number.isNaN(number(cell)))
-        throw new Error(`Row ${count(i + table.firstRow)} has “${cell.slice(0, 40)}” in column “${table.names[valueColumn]}”, which is not a number. Choose another column, or leave the cell empty where the value is missing.`);
+        throw new Error(`Line ${count(row.line)} has “${cell.slice(0, 40)}” in column “${table.names[valueColumn]}”, which is not a number. Choose another column, or leave the cell empty where the value is missing.`);
       if (!series.has(key))
         series.set(key, { key, values: [], times: [] });
       const one = series.get(key);
@@ -124,7 +126,7 @@
   // ---- Scoring
 
   async function score() {
-    const button = byId("score");
+    const button = byId("score"), turn = ++asked;
     button.disabled = true;
     showFault("");
     try {
@@ -134,10 +136,14 @@
         method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ series: series.map(({ key, values }) => key === null ? { values } : { key, values }), readings: true }),
       });
       const answer = await response.json().catch(() => null);
+      if (turn !== asked)
+        return;
       if (!response.ok || answer === null)
         throw new Error(answer?.detail ?? `The service answered ${response.status}.`);
       show(series, answer);
     } catch (fault) {
+      if (turn !== asked)
+        return;
       setText("read", plural(table.rows.length, "row"));
       showFault(fault instanceof TypeError ? "The service cannot be reached. Is it running?" : fault.message);
     }

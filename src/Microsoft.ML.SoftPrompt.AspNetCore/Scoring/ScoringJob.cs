@@ -10,6 +10,9 @@ internal abstract class QueuedJob(int windows, CancellationToken cancellation)
 {
     public int Windows { get; } = windows;
 
+    /// <summary>Gets the windows that still hold a place in the queue.</summary>
+    public virtual int Waiting => Windows;
+
     public bool IsAbandoned => cancellation.IsCancellationRequested;
 
     /// <summary>Ends the wait without an answer.</summary>
@@ -36,7 +39,7 @@ internal sealed class ScoringJob : QueuedJob<WindowScores[][]>
     private readonly IReadOnlyList<(string Key, float[] Values)> _series;
     private readonly int[][] _starts;
     private readonly WindowScores[][] _scores;
-    private int _nextSeries, _nextWindow;
+    private int _nextSeries, _nextWindow, _taken;
 
     public ScoringJob(ServedModel model, IReadOnlyList<(string Key, float[] Values)> series, CancellationToken cancellation)
         : base(series.Sum(one => model.CountWindows(one.Values.Length)), cancellation)
@@ -47,6 +50,9 @@ internal sealed class ScoringJob : QueuedJob<WindowScores[][]>
     }
 
     public ServedModel Model { get; }
+
+    /// <inheritdoc/>
+    public override int Waiting => Windows - _taken;
 
     /// <summary>Whether every window was given out by <see cref="Take"/>.</summary>
     public bool IsTaken => _nextSeries == _series.Count;
@@ -59,6 +65,7 @@ internal sealed class ScoringJob : QueuedJob<WindowScores[][]>
             (string key, float[] values) = _series[_nextSeries];
             int start = _starts[_nextSeries][_nextWindow], length = Math.Min(Model.WindowSize, values.Length);
             yield return new JobWindow(this, _nextSeries, _nextWindow, new ScoredWindow(key, values[start..(start + length)]));
+            _taken++;
             if (++_nextWindow == _starts[_nextSeries].Length)
                 (_nextSeries, _nextWindow) = (_nextSeries + 1, 0);
         }

@@ -18,7 +18,7 @@ internal sealed class ScoringQueue
 
     public ChannelReader<QueuedJob> Jobs => _jobs.Reader;
 
-    /// <summary>Gets the windows that were accepted and are not answered.</summary>
+    /// <summary>Gets the windows that were accepted and are not scored.</summary>
     public long Windows => Interlocked.Read(ref _windows);
 
     /// <summary>Accepts a job, or not where its windows would be too many or the application ends.</summary>
@@ -26,12 +26,12 @@ internal sealed class ScoringQueue
     {
         if (Interlocked.Add(ref _windows, job.Windows) <= _capacity && _jobs.Writer.TryWrite(job))
             return true;
-        Leave(job);
+        Leave(job.Windows);
         return false;
     }
 
-    /// <summary>Gives a job's place back: it was answered, or its client gave up.</summary>
-    public void Leave(QueuedJob job) => Interlocked.Add(ref _windows, -job.Windows);
+    /// <summary>Gives places back: the windows were scored, or nobody waits for them.</summary>
+    public void Leave(int windows) => Interlocked.Add(ref _windows, -windows);
 
     /// <summary>Accepts nothing more.</summary>
     public void Close() => _jobs.Writer.TryComplete();

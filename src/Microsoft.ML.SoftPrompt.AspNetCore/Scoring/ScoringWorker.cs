@@ -18,7 +18,8 @@ internal sealed partial class ScoringWorker(ScoringQueue queue, StreamState stre
     {
         // What was accepted is answered first, as long as the host waits.
         queue.Close();
-        return (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        // No longer than that: the server has ended the connections by then, and there is nobody to answer.
+        return Task.WhenAny(ExecuteTask ?? Task.CompletedTask, Task.Delay(Timeout.Infinite, cancellationToken));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -67,6 +68,10 @@ internal sealed partial class ScoringWorker(ScoringQueue queue, StreamState stre
         if (jobs.Count == 0)
             return;
         Dictionary<ScoringJob, Exception> failed = Score(batch);
+        // Before the answers: who has one finds room for more. A long job's places are free as it goes, so that it keeps nobody out to its end.
+        queue.Leave(batch.Count);
+        // Whoever came meanwhile goes before what is left of the long ones.
+        TakeIn();
         foreach (ScoringJob job in jobs)
         {
             if (!job.IsTaken && !failed.ContainsKey(job))
@@ -74,10 +79,11 @@ internal sealed partial class ScoringWorker(ScoringQueue queue, StreamState stre
                 _scoring.Enqueue(job);
                 continue;
             }
-            // Before the answer: who has it finds room for more.
-            queue.Leave(job);
             if (failed.TryGetValue(job, out Exception? fault))
+            {
+                queue.Leave(job.Waiting);
                 job.Fail(fault);
+            }
             else
                 job.Complete();
         }
@@ -185,7 +191,7 @@ internal sealed partial class ScoringWorker(ScoringQueue queue, StreamState stre
         ILookup<string, StreamingScore> scores = result.Scores.ToLookup(score => score.Key, StringComparer.Ordinal);
         foreach (StreamJob job in jobs)
         {
-            queue.Leave(job);
+            queue.Leave(job.Waiting);
             job.Complete(result with { Scores = scores[job.Key].ToArray() });
         }
     }
@@ -196,14 +202,14 @@ internal sealed partial class ScoringWorker(ScoringQueue queue, StreamState stre
             LogFailed(fault, jobs.Sum(job => job.Windows));
         foreach (StreamJob job in jobs)
         {
-            queue.Leave(job);
+            queue.Leave(job.Waiting);
             job.Fail(fault);
         }
     }
 
     private void Drop(QueuedJob job)
     {
-        queue.Leave(job);
+        queue.Leave(job.Waiting);
         metrics.Abandoned();
     }
 

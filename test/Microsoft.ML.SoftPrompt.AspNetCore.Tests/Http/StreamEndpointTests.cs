@@ -39,6 +39,17 @@ public sealed class StreamEndpointTests(ToyModels models)
         answer.GetProperty("knownKey").GetBoolean().Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData("a%2Fb", "a/b")]
+    [InlineData("a%252Fb", "a%2Fb")]
+    [InlineData("100%25%20%C3%A4?x=/y", "100% ä")]
+    public async Task A_key_is_what_the_client_escaped(string address, string key)
+    {
+        await using ServedApp app = await ServedApp.Start(models.Windows);
+
+        (await app.Answer("stream/" + address, new { values = new[] { 1 } })).GetProperty("key").GetString().Should().Be(key);
+    }
+
     [Fact]
     public async Task Requests_of_one_stream_that_wait_together_keep_their_order()
     {

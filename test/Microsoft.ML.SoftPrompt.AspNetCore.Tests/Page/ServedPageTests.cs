@@ -56,10 +56,14 @@ public sealed class ServedPageTests(ToyModels models, Browser browser) : IClassF
         await Until("document.getElementById('read').textContent.includes('found in')");
         (await browser.Text("read")).Should().EndWith(" found in 3 readings. The series is of no group that the model was trained on: values of such are scaled by the range of all.");
 
-        await Paste("a,b\n1,2\n1,x<b>\n");
+        await Paste("a,b\n1,2\n\n1,x<b>\n");
         await browser.Evaluate("(() => { const column = document.getElementById('value-column'); column.value = '1'; })()");
         await browser.Click("#score");
-        (await browser.Text("fault")).Should().Be("Row 3 has “x<b>” in column “b”, which is not a number. Choose another column, or leave the cell empty where the value is missing.");
+        (await browser.Text("fault")).Should().Be("Line 4 has “x<b>” in column “b”, which is not a number. Choose another column, or leave the cell empty where the value is missing.");
+
+        await Paste("timestamp,flow\r\n1767225600,1\r\n1767229200,2\r\n1767232800,Infinity\r\n");
+        await browser.Click("#score");
+        (await browser.Text("fault")).Should().StartWith("Line 4 has “Infinity” in column “flow”, which is not a number.", "it would be sent as null, a missing value");
 
         await Paste("nothing\nto\nread\n");
         (await browser.Text("fault")).Should().StartWith("No column holds numbers.");

@@ -46,6 +46,55 @@ public sealed class ScoringWorkerTests(ToyModels models)
     }
 
     [Fact]
+    public async Task A_short_request_that_comes_during_a_batch_is_in_the_next_one()
+    {
+        await using ServedApp app = await ServedApp.Start(models.Windows, options => options.MaxBatchWindows = 4, worker: false);
+        ServedModel model = app.Services.GetRequiredService<ModelSource>().Current!;
+        var shorter = new ScoringJob(model, [("a", ToyModels.Series(12))], CancellationToken.None);
+        bool? answered = null;
+        var batches = new Recorded(app, "softprompt.batch.windows", batch =>
+        {
+            if (batch == 1)
+                app.Queue.TryAdd(shorter);
+            if (batch == 3)
+                answered = shorter.Wait(CancellationToken.None).IsCompleted;
+        });
+        var longer = new ScoringJob(model, [("a", ToyModels.Series(12 * 15))], CancellationToken.None);
+        app.Queue.TryAdd(longer).Should().BeTrue();
+
+        await app.StartWorker();
+        await longer.Wait(CancellationToken.None);
+
+        batches.Values.Should().Equal(4, 4, 4, 4);
+        answered.Should().BeTrue("the second batch had it in front");
+    }
+
+    [Fact]
+    public async Task The_places_of_windows_that_were_scored_are_free_before_their_request_is_answered()
+    {
+        await using ServedApp app = await ServedApp.Start(models.Windows, options => (options.Stride, options.MaxBatchWindows) = (1, 1));
+        Task<JsonElement> longer = app.Answer("score", new { values = ToyModels.Series(2_011) });
+        await app.Until(() => app.Queue.Windows is > 0 and < 2_000 || longer.IsCompleted);
+
+        longer.IsCompleted.Should().BeFalse("some of its windows are scored, and some are not");
+        await longer;
+        app.Queue.Windows.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_stop_that_may_take_no_longer_leaves_what_is_not_scored()
+    {
+        await using ServedApp app = await ServedApp.Start(models.Windows, options => (options.Stride, options.MaxBatchWindows) = (1, 1));
+        Task<HttpResponseMessage> longer = app.Post("score", new { values = ToyModels.Series(20_000) });
+        await app.Until(() => app.Queue.Windows > 0);
+        using var now = new CancellationTokenSource(100);
+
+        await app.Stop(now.Token);
+
+        await FluentActions.Awaiting(() => longer).Should().ThrowAsync<HttpRequestException>();
+    }
+
+    [Fact]
     public async Task A_full_queue_refuses_with_503_and_answers_what_it_accepted()
     {
         await using ServedApp app = await ServedApp.Start(models.Windows, options => options.MaxQueuedWindows = 8, worker: false);
@@ -136,9 +185,14 @@ public sealed class ScoringWorkerTests(ToyModels models)
     private sealed class Recorded
     {
         private readonly List<double> _values = [];
+        private readonly Action<int>? _then;
 
-        public Recorded(ServedApp app, string instrument)
+        /// <param name="app">The application.</param>
+        /// <param name="instrument">The instrument's name.</param>
+        /// <param name="then">Called with the count of values after each, by the thread that recorded it.</param>
+        public Recorded(ServedApp app, string instrument, Action<int>? then = null)
         {
+            _then = then;
             object? scope = app.Services.GetService(typeof(IMeterFactory));
             var listener = new MeterListener
             {
@@ -169,6 +223,7 @@ public sealed class ScoringWorkerTests(ToyModels models)
         {
             lock (_values)
                 _values.Add(value);
+            _then?.Invoke(Count);
         }
     }
 }

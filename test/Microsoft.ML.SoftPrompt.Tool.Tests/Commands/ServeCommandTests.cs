@@ -34,6 +34,11 @@ public sealed partial class ServeCommandTests(TrainedModels models)
         openApi.GetProperty("paths").EnumerateObject().Select(path => path.Name).Should().BeEquivalentTo("/score", "/stream/{key}", "/health");
         openApi.GetProperty("components").GetProperty("schemas").GetProperty("ScoreRequest").GetProperty("properties").EnumerateObject().Select(one => one.Name)
             .Should().BeEquivalentTo("key", "values", "series", "readings");
+        JsonElement Schema(string name) => openApi.GetProperty("components").GetProperty("schemas").GetProperty(name);
+        Schema("ScoreRequest").GetProperty("properties").GetProperty("values").GetProperty("items").GetProperty("type").EnumerateArray().Select(type => type.GetString()).Should().BeEquivalentTo("null", "number");
+        Schema("SeriesAnswer").GetProperty("required").EnumerateArray().Select(name => name.GetString()).Should().Equal("windows", "found");
+        Schema("HealthAnswer").GetProperty("required").EnumerateArray().Select(name => name.GetString()).Should().Equal("status");
+        Schema("StreamAnswer").GetProperty("required").EnumerateArray().Select(name => name.GetString()).Should().Equal("model", "key", "scores");
 
         await stop.CancelAsync();
         (await running.WaitAsync(Patience)).Should().Be(Application.Done);
@@ -48,8 +53,9 @@ public sealed partial class ServeCommandTests(TrainedModels models)
         Application.Run(["serve", "--model", buffers.Path("none.zip")], buffers.Console).Should().Be(Application.Failed);
         Application.Run(["serve", "--model", models.Windows, "--urls", "https://127.0.0.1:0"], buffers.Console).Should().Be(Application.Failed);
         Application.Run(["serve", "--model", models.Windows, "--window", "4000"], buffers.Console).Should().Be(Application.Failed);
+        Application.Run(["serve", "--model", models.Windows, "--window", "12", "--stride", "13"], buffers.Console).Should().Be(Application.Failed);
 
-        buffers.Error.Should().Contain("There is no model").And.Contain("--urls has 'https://127.0.0.1:0'; expected http://ADDRESS:PORT").And.Contain("4000");
+        buffers.Error.Should().Contain("There is no model").And.Contain("--urls has 'https://127.0.0.1:0'; expected http://ADDRESS:PORT").And.Contain("4000").And.Contain("Stride is 13; expected 1 to the window's size");
     }
 
     [Fact]
