@@ -15,7 +15,7 @@ internal static class AnomalyModelFile
     private const string Document = "model.json";
 
     /// <summary>The learned sizes and choices, and how the training went. There is no calibration where none was fitted, and in files of version 1, which knew none.</summary>
-    private sealed record ModelDocument(string FeatureColumnName, int PromptLength, int HiddenSize, int BinCount, SoftPromptPooling Pooling, LabelKind LabelKind,
+    internal sealed record ModelDocument(string FeatureColumnName, int PromptLength, int HiddenSize, int BinCount, SoftPromptPooling Pooling, LabelKind LabelKind,
         float ScoreThreshold, IReadOnlyList<string> BackboneFiles, TrainingSummary Training, PlattScaling? Calibration = null);
 
     public static void Write(ModelStreamWriter writer, SoftPromptModelParameters model, string featureColumnName, IBackbone? embedded)
@@ -23,7 +23,7 @@ internal static class AnomalyModelFile
         var files = embedded is null ? null : EmbeddedBackbone.FilesOf(embedded);
         var learned = model.Learned;
         writer.WriteJson(Document, new ModelDocument(featureColumnName, learned.PromptLength, learned.HiddenSize, learned.BinCount, learned.Pooling,
-            learned.LabelKind, learned.Threshold, files?.Names ?? [], model.Summary, learned.Calibration));
+            learned.LabelKind, learned.Threshold, files?.Names ?? [], model.Summary, learned.Calibration), ModelJson.Default.AnomalyModel);
         writer.Write(PromptFile.Name, stream => PromptFile.Write(stream, learned.Weights));
         if (files is not null)
             EmbeddedBackbone.Write(writer, files, model.Backbone);
@@ -31,7 +31,7 @@ internal static class AnomalyModelFile
 
     public static (SoftPromptModelParameters Model, string FeatureColumnName, IBackbone Backbone, bool Embeds) Read(ModelStreamReader reader)
     {
-        var document = reader.ReadJson<ModelDocument>(Document);
+        var document = reader.ReadJson(Document, ModelJson.Default.AnomalyModel);
         Check(document);
         bool embeds = document.BackboneFiles.Count > 0;
         var backbone = embeds

@@ -48,17 +48,18 @@ internal static class BackboneLocator
 
     private static IBackbone? OpenPackage(WeightPrecision precision)
     {
-        Assembly assembly;
+        Type type;
         try
         {
-            assembly = Assembly.Load(Package);
+            // By a constant, which a trimmer reads and keeps.
+            type = Type.GetType($"{TypeName}, {Package}", throwOnError: true)!;
         }
         catch (FileNotFoundException)
         {
             return null;
         }
-        var open = assembly.GetType(TypeName, throwOnError: true)!.GetMethod(MethodName, BindingFlags.Public | BindingFlags.Static, [typeof(WeightPrecision)])
-            ?? throw new InvalidOperationException($"The assembly {assembly.FullName} has no method {TypeName}.{MethodName}({nameof(WeightPrecision)}): it does not belong to this version of Microsoft.ML.SoftPrompt. Use the same version of both packages.");
+        var open = type.GetMethod(MethodName, BindingFlags.Public | BindingFlags.Static, [typeof(WeightPrecision)])
+            ?? throw new InvalidOperationException($"The assembly {type.Assembly.FullName} has no method {TypeName}.{MethodName}({nameof(WeightPrecision)}): it does not belong to this version of Microsoft.ML.SoftPrompt. Use the same version of both packages.");
         return open.CreateDelegate<Func<WeightPrecision, IBackbone>>()(precision);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Anomaly;
@@ -107,6 +108,8 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
         model is IEnumerable<ITransformer> chain ? WithinScoring(chain).SelectMany(ScoringStages) : [model];
 
     /// <summary>A chain tells the scopes of its stages only through a method of its generic type, whose argument may be any.</summary>
+    [DynamicDependency(nameof(TransformerChain<ITransformer>.GetModelFor), typeof(TransformerChain<>))]
+    [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The method is kept by the line above.")]
     private static IEnumerable<ITransformer> WithinScoring(IEnumerable<ITransformer> chain) =>
         chain.GetType().GetMethod(nameof(TransformerChain<ITransformer>.GetModelFor), [typeof(TransformerScope)]) is { } getModelFor
             ? (IEnumerable<ITransformer>)getModelFor.Invoke(chain, [TransformerScope.Scoring])!

@@ -64,11 +64,11 @@ public sealed class TSmoteBalancingTransformer : ITransformerWithDifferentMappin
 
     IDataView ITransformerWithDifferentMappingAtTrainingTime.TransformForTrainingPipeline(IDataView input) => Balance(input);
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson(Document, _options);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson(Document, _options, ModelJson.Default.BalancerOptions);
 
     internal static TSmoteBalancingTransformer Load(ModelStreamReader reader)
     {
-        var options = reader.ReadJson<TSmoteBalancer.Options>(Document);
+        var options = reader.ReadJson(Document, ModelJson.Default.BalancerOptions);
         try
         {
             options.Validate();

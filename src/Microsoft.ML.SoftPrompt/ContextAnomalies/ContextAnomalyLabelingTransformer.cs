@@ -42,8 +42,8 @@ public sealed class ContextAnomalyLabelingTransformer : ITransformer
         return new StageView(_stage, input);
     }
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson("labeler.json", _model);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson("labeler.json", _model, ModelJson.Default.ContextAnomalyModel);
 
     internal static ContextAnomalyLabelingTransformer Load(IHostEnvironment environment, ModelStreamReader reader) =>
-        new(environment.Register(nameof(ContextAnomalyLabelingTransformer)), reader.ReadJson<ContextAnomalyModel>("labeler.json").Validated());
+        new(environment.Register(nameof(ContextAnomalyLabelingTransformer)), reader.ReadJson("labeler.json", ModelJson.Default.ContextAnomalyModel).Validated());
 }

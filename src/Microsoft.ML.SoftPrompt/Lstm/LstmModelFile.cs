@@ -10,17 +10,18 @@ internal static class LstmModelFile
     private const string Document = "lstm.json";
 
     /// <summary>The columns, the sizes, the scales of what goes in, and how the training went.</summary>
-    private sealed record ModelDocument(LstmColumnNames Columns, int HiddenSize, int Layers, LabelKind LabelKind, float ScoreThreshold, ValueScale Values, MeanDeviation Times, LstmSummary Training);
+    internal sealed record ModelDocument(LstmColumnNames Columns, int HiddenSize, int Layers, LabelKind LabelKind, float ScoreThreshold, ValueScale Values, MeanDeviation Times, LstmSummary Training);
 
     public static void Write(ModelStreamWriter writer, LstmModelParameters model, LstmColumnNames names)
     {
-        writer.WriteJson(Document, new ModelDocument(names, model.HiddenSize, model.Layers, model.Model.Network.LabelKind, model.ScoreThreshold, model.Model.Values, model.Model.Times, model.Summary));
+        writer.WriteJson(Document, new ModelDocument(names, model.HiddenSize, model.Layers, model.Model.Network.LabelKind, model.ScoreThreshold, model.Model.Values, model.Model.Times, model.Summary),
+            ModelJson.Default.LstmModel);
         writer.Write(LstmFile.Name, stream => LstmFile.Write(stream, model.Model.Network.Weights));
     }
 
     public static (LstmModelParameters Model, LstmColumnNames Names) Read(ModelStreamReader reader)
     {
-        var document = reader.ReadJson<ModelDocument>(Document);
+        var document = reader.ReadJson(Document, ModelJson.Default.LstmModel);
         Check(document);
         LstmWeights? weights = null;
         reader.Read(LstmFile.Name, stream => weights = LstmFile.Read(stream, LstmFile.Name, new LstmShape(LstmModel.Inputs, document.HiddenSize, document.Layers)));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.ML.SoftPrompt.Backbones;
 
 namespace Microsoft.ML.SoftPrompt.Persistence;
@@ -38,7 +39,7 @@ internal sealed class ModelStreamWriter
             write(writer.BaseStream);
         });
 
-    public void WriteJson<T>(string name, T value) => Write(name, stream => JsonSerializer.Serialize(stream, value, ModelJson.Options));
+    public void WriteJson<T>(string name, T value, JsonTypeInfo<T> shape) => Write(name, stream => JsonSerializer.Serialize(stream, value, shape));
 }
 
 /// <summary>Reads a stage's streams; a file is not trusted, and every error names the stream.</summary>
@@ -66,7 +67,7 @@ internal sealed class ModelStreamReader
             throw new InvalidDataException($"The model file has no stream '{name}' for its {_kind.LoaderSignature} stage: it is cut short or was changed. Save the model again.");
     }
 
-    public T ReadJson<T>(string name)
+    public T ReadJson<T>(string name, JsonTypeInfo<T> shape)
     {
         T? value = default;
         Read(name, stream =>
@@ -74,7 +75,7 @@ internal sealed class ModelStreamReader
             ReadOnlyMemory<byte> json = JsonFile.ReadBytes(stream, $"{name} of the model file", LongestJson);
             try
             {
-                value = JsonSerializer.Deserialize<T>(json.Span, ModelJson.Options);
+                value = JsonSerializer.Deserialize(json.Span, shape);
             }
             catch (JsonException e)
             {

@@ -100,10 +100,10 @@ public sealed class QuantizingTransformer : ITransformer
     /// <summary>Gets what was fitted.</summary>
     internal QuantizingModel Fitted => _model;
 
-    void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson("quantizer.json", _model);
+    void ICanSaveModel.Save(ModelSaveContext ctx) => new ModelStreamWriter(ctx, Kind).WriteJson("quantizer.json", _model, ModelJson.Default.QuantizingModel);
 
     internal static QuantizingTransformer Load(IHostEnvironment environment, ModelStreamReader reader) =>
-        new(environment.Register(nameof(QuantizingTransformer)), reader.ReadJson<QuantizingModel>("quantizer.json").Validated());
+        new(environment.Register(nameof(QuantizingTransformer)), reader.ReadJson("quantizer.json", ModelJson.Default.QuantizingModel).Validated());
 
     private Quantizer Find(string? group)
     {

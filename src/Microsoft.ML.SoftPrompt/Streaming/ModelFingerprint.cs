@@ -20,23 +20,23 @@ internal static class ModelFingerprint
             switch (stage)
             {
                 case QuantizingTransformer quantizer:
-                    JsonSerializer.Serialize(learned, quantizer.Fitted, ModelJson.Options);
+                    JsonSerializer.Serialize(learned, quantizer.Fitted, ModelJson.Default.QuantizingModel);
                     break;
                 case SoftPromptAnomalyTransformer { Model: var prompt }:
                     PromptFile.Write(learned, prompt.Learned.Weights);
                     JsonSerializer.Serialize(learned,
-                        new Prompt(prompt.Pooling, prompt.LabelsPoints, prompt.BinCount, prompt.ScoreThreshold, prompt.Learned.Calibration, prompt.Backbone), ModelJson.Options);
+                        new Prompt(prompt.Pooling, prompt.LabelsPoints, prompt.BinCount, prompt.ScoreThreshold, prompt.Learned.Calibration, prompt.Backbone), ModelJson.Default.FingerprintPrompt);
                     break;
                 case LstmAnomalyTransformer { Model: var lstm }:
                     LstmFile.Write(learned, lstm.Model.Network.Weights);
-                    JsonSerializer.Serialize(learned, new Lstm(lstm.LabelsPoints, lstm.ScoreThreshold, lstm.Model.Values, lstm.Model.Times), ModelJson.Options);
+                    JsonSerializer.Serialize(learned, new Lstm(lstm.LabelsPoints, lstm.ScoreThreshold, lstm.Model.Values, lstm.Model.Times), ModelJson.Default.FingerprintLstm);
                     break;
             }
         }
         return Convert.ToHexStringLower(SHA256.HashData(learned.GetBuffer().AsSpan(0, (int)learned.Length)));
     }
 
-    private sealed record Prompt(SoftPromptPooling Pooling, bool LabelsPoints, int BinCount, float ScoreThreshold, PlattScaling? Calibration, BackboneFingerprint Backbone);
+    internal sealed record Prompt(SoftPromptPooling Pooling, bool LabelsPoints, int BinCount, float ScoreThreshold, PlattScaling? Calibration, BackboneFingerprint Backbone);
 
-    private sealed record Lstm(bool LabelsPoints, float ScoreThreshold, ValueScale Values, MeanDeviation Times);
+    internal sealed record Lstm(bool LabelsPoints, float ScoreThreshold, ValueScale Values, MeanDeviation Times);
 }

@@ -17,13 +17,13 @@ internal static class StreamingState
     private static ReadOnlySpan<byte> Magic => "SPSTREAM"u8;
 
     /// <summary>What a state belongs to (KeepsTimes: whether series keep the times of their window), how many series it has, and the counts.</summary>
-    private sealed record Header(int Version, ModelInput Input, string Model, int Stride, bool KeepsTimes, int Series, StreamingCounts Counts);
+    internal sealed record Header(int Version, ModelInput Input, string Model, int Stride, bool KeepsTimes, int Series, StreamingCounts Counts);
 
     public static void Write(Stream stream, ModelInput input, string model, StreamingRules rules, StreamingCounts counts, IReadOnlyCollection<TrailingSeries> series)
     {
         using var writer = new StateWriter(stream);
         writer.Write(Magic);
-        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Header(Version, input, model, rules.Stride, rules.KeepsTimes, series.Count, counts), ModelJson.Options);
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Header(Version, input, model, rules.Stride, rules.KeepsTimes, series.Count, counts), ModelJson.Default.StreamingHeader);
         writer.Write(header.Length);
         writer.Write(header);
         foreach (TrailingSeries one in series)
@@ -61,7 +61,7 @@ internal static class StreamingState
             throw new InvalidDataException("This is no detector's state: it does not begin with SPSTREAM. Give a file that StreamingDetector.Save wrote.");
         try
         {
-            Header header = JsonSerializer.Deserialize<Header>(reader.ReadBytes(LongestHeader), ModelJson.Options) ?? throw StateReader.Damaged("no header", "one");
+            Header header = JsonSerializer.Deserialize(reader.ReadBytes(LongestHeader), ModelJson.Default.StreamingHeader) ?? throw StateReader.Damaged("no header", "one");
             if (header.Version != Version)
                 throw new InvalidDataException($"The detector's state is of version {header.Version}; this one reads version {Version}. Use the version of the package that wrote it.");
             return header.Series >= 0 ? header : throw StateReader.Damaged($"{header.Series} series", "at least 0");

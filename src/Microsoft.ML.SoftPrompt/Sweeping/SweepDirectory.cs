@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.ML.Data;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.Persistence;
@@ -49,13 +50,13 @@ internal sealed class SweepDirectory : IDisposable
     /// <exception cref="InvalidDataException">A record is damaged.</exception>
     public IReadOnlyList<SweepTrial> Read() => Directory.GetFiles(Path.Combine(_path, "trials"), "*.json").Order(StringComparer.Ordinal).Select(file =>
     {
-        SweepTrial trial = ReadJson<SweepTrial>(file);
+        SweepTrial trial = ReadJson(file, ModelJson.Default.SweepTrial);
         if (trial.Rungs.Contains(null!) || trial.History.Contains(null!) || trial.Warnings.Contains(null!))
             throw new InvalidDataException($"'{file}' is damaged: there is a null in a list. Remove it, and what it tells of is done again.");
         return file == RecordPath(trial.Number) ? trial : throw new InvalidDataException($"'{file}' is the record of trial {trial.Number}, whose place is '{RecordPath(trial.Number)}'. Put it back, or remove it: its trial is then done again.");
     }).ToArray();
 
-    public void Write(SweepTrial trial) => Write(RecordPath(trial.Number), trial);
+    public void Write(SweepTrial trial) => Write(RecordPath(trial.Number), trial, ModelJson.Default.SweepTrial);
 
     public void WriteModel(MLContext ml, int number, ITransformer model, DataViewSchema schema)
     {
@@ -91,29 +92,29 @@ internal sealed class SweepDirectory : IDisposable
         string file = Path.Combine(_path, Identity);
         if (!File.Exists(file))
         {
-            Write(file, identity);
+            Write(file, identity, ModelJson.Default.SweepIdentity);
             return;
         }
-        var there = ReadJson<Dictionary<string, string>>(file);
+        IReadOnlyDictionary<string, string> there = ReadJson(file, ModelJson.Default.SweepIdentity);
         string[] differences = identity.Keys.Union(there.Keys).Where(name => there.GetValueOrDefault(name) != identity.GetValueOrDefault(name))
             .Select(name => $"{name} is {identity.GetValueOrDefault(name) ?? "not set"} here and {there.GetValueOrDefault(name) ?? "not set"} there").ToArray();
         if (differences.Length > 0)
             throw new InvalidOperationException($"The folder '{path}' holds another sweep: {string.Join("; ", differences)}. Sweep with what it was begun with, or choose another folder.");
     }
 
-    private static void Write<T>(string path, T value)
+    private static void Write<T>(string path, T value, JsonTypeInfo<T> shape)
     {
         using var file = new AtomicFile(path);
-        JsonSerializer.Serialize(file.Stream, value, ModelJson.Options);
+        JsonSerializer.Serialize(file.Stream, value, shape);
         file.Commit();
     }
 
-    private static T ReadJson<T>(string path)
+    private static T ReadJson<T>(string path, JsonTypeInfo<T> shape)
     {
         try
         {
             using FileStream file = File.OpenRead(path);
-            return JsonSerializer.Deserialize<T>(file, ModelJson.Options) ?? throw new JsonException("It is null.");
+            return JsonSerializer.Deserialize(file, shape) ?? throw new JsonException("It is null.");
         }
         catch (JsonException fault)
         {

@@ -33,7 +33,7 @@ internal static class SweepIdentity
         }
         foreach ((string name, string text) in options.Space.Describe())
             identity[name] = text;
-        foreach (JsonProperty setting in JsonSerializer.SerializeToElement(options.Trainer, ModelJson.Options).EnumerateObject())
+        foreach (JsonProperty setting in JsonSerializer.SerializeToElement(options.Trainer, ModelJson.Default.TrainerOptions).EnumerateObject())
             if (!NotSettings.Contains(setting.Name, StringComparer.OrdinalIgnoreCase) && !identity.Keys.Contains(setting.Name, StringComparer.OrdinalIgnoreCase))
                 identity["Trainer." + setting.Name] = setting.Value.ToString();
         if (options.Trainer.InitializationModel is { } start)

@@ -1,3 +1,6 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+
 namespace Microsoft.ML.SoftPrompt.Tests.Persistence;
 
 /// <summary>Models that earlier versions saved, in <c>test/compatibility/VERSION</c>, load and answer as they did.</summary>
@@ -10,6 +13,21 @@ public sealed class CompatibilityTests
     [Theory]
     [MemberData(nameof(Saved))]
     public void A_model_of_an_earlier_version_answers_as_it_did(string file) => Check(Path.Combine(Folder, file));
+
+    [Theory]
+    [MemberData(nameof(Saved))]
+    public void A_model_of_an_earlier_version_saved_again_says_all_that_it_said(string file)
+    {
+        string path = Path.Combine(Folder, file);
+        using var again = new MemoryStream();
+        _ml.Model.Save(_ml.Model.Load(path, out _), null, again);
+
+        var documents = Documents(new MemoryStream(again.ToArray()));
+
+        using FileStream before = File.OpenRead(path);
+        foreach ((string name, JsonNode document) in Documents(before))
+            Holds(documents.Should().ContainKey(name).WhoseValue, document).Should().BeTrue($"{name} was {document} and is {documents[name]}");
+    }
 
     [Fact]
     public void Each_version_kept_a_model_of_every_kind() =>
@@ -36,6 +54,25 @@ public sealed class CompatibilityTests
     }
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "compatibility");
+
+    /// <summary>The JSON documents of a model's stages, by the names of their entries.</summary>
+    private static Dictionary<string, JsonNode> Documents(Stream zip)
+    {
+        using var archive = new ZipArchive(zip);
+        return archive.Entries.Where(entry => entry.Name.EndsWith(".json", StringComparison.Ordinal)).ToDictionary(entry => entry.FullName, entry =>
+        {
+            using Stream stream = entry.Open();
+            return JsonNode.Parse(stream)!;
+        });
+    }
+
+    /// <summary>Whether a document has all that an earlier one has; it may have more.</summary>
+    private static bool Holds(JsonNode? document, JsonNode? earlier) => (document, earlier) switch
+    {
+        (JsonObject found, JsonObject expected) => expected.All(property => found.TryGetPropertyValue(property.Key, out JsonNode? value) && Holds(value, property.Value)),
+        (JsonArray found, JsonArray expected) => found.Count == expected.Count && found.Zip(expected).All(pair => Holds(pair.First, pair.Second)),
+        _ => JsonNode.DeepEquals(document, earlier),
+    };
 
     private void Check(string zip)
     {

@@ -13,7 +13,7 @@ public sealed class DamagedSweepTests : IDisposable
 
     private static readonly byte[] s_sound = JsonSerializer.SerializeToUtf8Bytes(
         new SweepTrial(1, new SweepValues(4, 20, SweepScaling.Group, 0.03, 0.01, SoftPromptPooling.Mean, null, 12, 4), SweepTrialStatus.Finished, 2,
-            [new SweepRung(2, 1, new BinaryMetrics(1, 2, 3, 4, 0.5, 0.25))], [new TrainingEpoch(1, 0.7, 0.03, 0.6, 0.5, 0.5, 0.5)], null, ["a warning"], TimeSpan.FromSeconds(3)), ModelJson.Options);
+            [new SweepRung(2, 1, new BinaryMetrics(1, 2, 3, 4, 0.5, 0.25))], [new TrainingEpoch(1, 0.7, 0.03, 0.6, 0.5, 0.5, 0.5)], null, ["a warning"], TimeSpan.FromSeconds(3)), ModelJson.Default.SweepTrial);
 
     private readonly string _folder = FuzzedReader.MakeFolder();
 

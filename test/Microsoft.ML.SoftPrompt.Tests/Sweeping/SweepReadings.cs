@@ -40,7 +40,7 @@ internal static class SweepReadings
 
     /// <summary>All that does not depend on the machine's speed.</summary>
     public static IEnumerable<string> WithoutTime(IEnumerable<SweepTrial> trials) => trials.Select(trial => System.Text.Json.JsonSerializer.Serialize(
-        trial with { Duration = TimeSpan.Zero }, SoftPrompt.Persistence.ModelJson.Options));
+        trial with { Duration = TimeSpan.Zero }, SoftPrompt.Persistence.ModelJson.Default.SweepTrial));
 }
 
 /// <summary>Hands reports on at once.</summary>
