@@ -37,7 +37,7 @@ public sealed class DamagedCheckpointTests : IDisposable
             File.WriteAllBytes(path, bytes);
             var step = new SoftPromptTrainingStep(backbone, table, LabelKind.Series, s_settings, start, trainsMissingRow: false);
             CheckpointFile.Read(path, identity, new TrainingState(), step, s_settings, batches: 2, validation);
-        }, typeof(InvalidDataException), typeof(InvalidOperationException)) { Names = [TrainingCheckpoint.FileName] }.Run(count, seed, random => Change(sound, random));
+        }, typeof(InvalidDataException), typeof(CheckpointMismatchException)) { Names = [TrainingCheckpoint.FileName] }.Run(count, seed, random => Change(sound, random));
     }
 
     private static byte[] Change(byte[] sound, Random random)
