@@ -11,14 +11,14 @@ public sealed partial class KillTests(TrainedModels models)
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public void A_training_that_is_killed_three_times_ends_with_the_model_of_an_uninterrupted_one() => KillAndGoOn(kills: 3, epochs: 80, seed: 1);
+    public void A_training_that_is_killed_three_times_ends_with_the_model_of_an_uninterrupted_one() => KillAndGoOn(kills: 3, epochs: 36, seed: 1);
 
     [Fact]
     [Trait("Category", "Long")]
-    public void A_training_that_is_killed_fifty_times_ends_with_the_model_of_an_uninterrupted_one() => KillAndGoOn(kills: 50, epochs: 700, seed: 2);
+    public void A_training_that_is_killed_fifty_times_ends_with_the_model_of_an_uninterrupted_one() => KillAndGoOn(kills: 50, epochs: 500, seed: 2);
 
     /// <param name="kills">How many times the process is killed.</param>
-    /// <param name="epochs">Enough that the training outlives them.</param>
+    /// <param name="epochs">Enough that the training outlives them; where the machine is so slow to kill that it does not, all is done again with more.</param>
     /// <param name="seed">Says how long each process lives.</param>
     private void KillAndGoOn(int kills, int epochs, int seed)
     {
@@ -33,8 +33,8 @@ public sealed partial class KillTests(TrainedModels models)
         {
             using Process process = Start(arguments);
             string errors = "";
-            // Lives are counted in epochs, so that they end on any machine before the training does.
-            using var lived = new CountdownEvent(1 + random.Next(12));
+            // Lives are counted in epochs: together half of them at most.
+            using var lived = new CountdownEvent(1 + random.Next(epochs / (2 * kills)));
             process.ErrorDataReceived += (_, line) =>
             {
                 errors += line.Data + "\n";
@@ -67,15 +67,19 @@ public sealed partial class KillTests(TrainedModels models)
                 .Should().OnlyContain(path => Path.GetFileName(path) == SoftPromptAnomalyTrainer.CheckpointFileName || Leftover().IsMatch(path));
         }
 
-        killed.Should().Be(kills, "the training is to outlive the kills");
-        resumed.Should().BeGreaterThan(kills / 2);
         Learned(model).Should().BeEquivalentTo(Learned(whole));
         File.Exists(Path.Join(checkpoint, SoftPromptAnomalyTrainer.CheckpointFileName)).Should().BeFalse("the model is saved");
+        if (killed < kills)
+            KillAndGoOn(kills, 2 * epochs, seed);
+        else
+            resumed.Should().BeGreaterThan(kills / 2);
     }
 
     private static Process Start(string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true };
+        // Costs a short process more than it gives.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (string argument in (string[])[Path.Join(AppContext.BaseDirectory, "softprompt.dll"), .. arguments])
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;

@@ -24,11 +24,10 @@ public sealed class AtomicFile : IDisposable
         Destination = Path.GetFullPath(destination);
         if (Directory.Exists(Destination))
             throw Unwritable(destination, "it is a folder");
-        // A rename would put a file in the device's place.
-        if (Destination.StartsWith("/dev/", StringComparison.Ordinal) && !Destination.StartsWith("/dev/shm/", StringComparison.Ordinal))
-            throw Unwritable(destination, "it is a device");
+        RefuseDevice(destination);
         if (new FileInfo(Destination).LinkTarget is not null)
             Destination = File.ResolveLinkTarget(Destination, returnFinalTarget: true)!.FullName;
+        RefuseDevice(destination);
         _temporary = Leftovers.NewName(Destination);
         Leftovers.Delete(Destination);
         try
@@ -67,6 +66,13 @@ public sealed class AtomicFile : IDisposable
         Stream.Dispose();
         if (!_committed)
             File.Delete(_temporary);
+    }
+
+    /// <summary>A rename would put a file in the device's place.</summary>
+    private void RefuseDevice(string destination)
+    {
+        if (Destination.StartsWith("/dev/", StringComparison.Ordinal) && !Destination.StartsWith("/dev/shm/", StringComparison.Ordinal))
+            throw Unwritable(destination, "it is a device");
     }
 
     private static IOException Unwritable(string path, string why, Exception? fault = null) =>

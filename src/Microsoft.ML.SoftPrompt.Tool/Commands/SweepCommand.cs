@@ -87,11 +87,7 @@ internal sealed class SweepCommand
                 _console.Warn(message.RawMessage);
         };
         IReadOnlyList<ReadingSeries> train = split.Cut(data.Series, SeriesPart.Train), validation = split.Cut(data.Series, SeriesPart.Validation), test = split.Cut(data.Series, SeriesPart.Test);
-        SweepResult result = SweepDisplay.Run(_console, options.Space, progress =>
-        {
-            options.Progress = progress;
-            return ml.AnomalyDetection.CreateSoftPromptSweep(options).Run(SeriesRows.Readings(ml, train), SeriesRows.Readings(ml, validation));
-        });
+        SweepResult result = Sweep(ml, options, train, validation);
 
         // Only now, and only the best: a figure that many trials were chosen by says too much.
         BinaryMetrics? tested = test.Count > 0 ? result.Evaluate(SeriesRows.Readings(ml, test), _cancellation) : null;
@@ -110,6 +106,23 @@ internal sealed class SweepCommand
         }
         WriteOutcome(parsed, result, options.Space, tested, source, split, path);
         return Application.Done;
+    }
+
+    private SweepResult Sweep(MLContext ml, SoftPromptSweep.Options options, IReadOnlyList<ReadingSeries> train, IReadOnlyList<ReadingSeries> validation)
+    {
+        try
+        {
+            return SweepDisplay.Run(_console, options.Space, progress =>
+            {
+                options.Progress = progress;
+                return ml.AnomalyDetection.CreateSoftPromptSweep(options).Run(SeriesRows.Readings(ml, train), SeriesRows.Readings(ml, validation));
+            });
+        }
+        catch (OperationCanceledException) when (Directory.Exists(options.Directory))
+        {
+            _console.Error.WriteLine($"how far it was is in {options.Directory}; the same command goes on from there.");
+            throw;
+        }
     }
 
     private SoftPromptSweep.Options Options(ParseResult parsed, int seriesCount)

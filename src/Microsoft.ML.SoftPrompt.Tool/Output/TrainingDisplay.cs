@@ -11,10 +11,11 @@ internal static class TrainingDisplay
         bool begins = true;
         return train(new ProgressDisplay.Reports<TrainingProgress>(report =>
         {
-            if (begins && report.ResumedBatches > 0)
+            bool resumes = begins && report.ResumedBatches > 0;
+            if (resumes)
                 console.Status.WriteLine(string.Create(CultureInfo.InvariantCulture, $"goes on from the checkpoint: epoch {report.Epoch} of {report.Epochs}, batch {report.Batch} of {report.Batches} were done"));
             begins = false;
-            show(new ProgressLine(Line(report), (report.Epoch - 1.0) * report.Batches + report.Batch, (double)report.Epochs * report.Batches, report.Batch == report.Batches));
+            show(new ProgressLine(Line(report), (report.Epoch - 1.0) * report.Batches + report.Batch, (double)report.Epochs * report.Batches, report.Batch == report.Batches && !resumes));
         }));
     }, staysOnTerminal: true);
 
@@ -22,7 +23,8 @@ internal static class TrainingDisplay
     {
         string batch = report.Batch < report.Batches ? $" batch {report.Batch}/{report.Batches}" : "";
         string validation = report.ValidationAveragePrecision is { } precision ? $"  validation AP {Numbers.Metric(precision)}" : "";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"epoch {report.Epoch}/{report.Epochs}{batch}  loss {report.Loss:0.0000}{validation}  {report.SeriesPerSecond:0} windows/s  {Numbers.Duration(report.EstimatedRemaining)} left");
+        // Just gone on from a checkpoint, a training has no rate yet.
+        string rate = report.SeriesPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {report.SeriesPerSecond:0} windows/s  {Numbers.Duration(report.EstimatedRemaining)} left") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {report.Epoch}/{report.Epochs}{batch}  loss {report.Loss:0.0000}{validation}{rate}");
     }
 }

@@ -58,7 +58,8 @@ internal static class SweepReportData
         ["auroc"] = double.IsFinite(metrics.AreaUnderRoc) ? metrics.AreaUnderRoc : null,
         ["precision"] = metrics.Precision,
         ["recall"] = metrics.Recall,
-        ["f1"] = metrics.F1,
+        // Where nothing is anomalous there is nothing to find: 0 would say that it was missed.
+        ["f1"] = double.IsFinite(metrics.AveragePrecision) ? metrics.F1 : null,
         ["count"] = metrics.Count,
     };
 

@@ -36,13 +36,13 @@ public sealed partial class SoftPromptSweep
         public SweepStrategy Strategy { get; set; } = SweepStrategy.Random;
 
         /// <summary>Gets or sets the largest number of trials.</summary>
-        /// <value>At least 1; the default is <see langword="null"/>: 20, and of a grid all combinations.</value>
+        /// <value>1 to 1,000,000; the default is <see langword="null"/>: 20, and of a grid all combinations.</value>
         public int? Trials { get; set; }
 
         /// <summary>
         /// Gets or sets the time after which no trial begins and those under way are stopped. Each run has it anew.
         /// </summary>
-        /// <value>Above zero; the default is <see langword="null"/>: no limit.</value>
+        /// <value>Above zero, at most 40 days; the default is <see langword="null"/>: no limit.</value>
         public TimeSpan? TimeLimit { get; set; }
 
         /// <summary>Gets or sets η of successive halving: of a round 1/η of the trials goes on, for η times as many epochs.</summary>
@@ -89,8 +89,11 @@ public sealed partial class SoftPromptSweep
 
         internal const int DefaultTrials = 20;
 
-        // A grid is kept in memory.
-        internal const int LargestGrid = 1_000_000;
+        // The parameters of all trials are drawn first and kept in memory.
+        internal const int MostTrials = 1_000_000;
+
+        // .NET's timers end at 49 days.
+        private static readonly TimeSpan s_longestTime = TimeSpan.FromDays(40);
 
         /// <summary>Of time; tests set their own.</summary>
         internal TimeProvider Clock { get; set; } = TimeProvider.System;
@@ -107,8 +110,8 @@ public sealed partial class SoftPromptSweep
             faults.CheckOptionalColumn(GroupColumnName, nameof(GroupColumnName));
             faults.CheckOptionalColumn(OrderColumnName, nameof(OrderColumnName));
             faults.CheckKind(Strategy, nameof(Strategy));
-            faults.Check(Trials is null or >= 1, nameof(Trials), Trials, "at least 1, or null");
-            faults.Check(TimeLimit is null || TimeLimit > TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "above zero, or null");
+            faults.Check(Trials is null or (>= 1 and <= MostTrials), nameof(Trials), Trials, FormattableString.Invariant($"1 to {MostTrials:N0}, or null"));
+            faults.Check(TimeLimit is null || (TimeLimit > TimeSpan.Zero && TimeLimit <= s_longestTime), nameof(TimeLimit), TimeLimit, $"above zero, at most {s_longestTime.TotalDays} days, or null");
             faults.Check(HalvingRate >= 2, nameof(HalvingRate), HalvingRate, "at least 2");
             faults.Check(Parallelism >= 1, nameof(Parallelism), Parallelism, "at least 1");
             faults.Check(ValidationFraction is > 0 and < 1, nameof(ValidationFraction), ValidationFraction, "above 0, below 1");
@@ -133,7 +136,7 @@ public sealed partial class SoftPromptSweep
                 return;
             foreach (SweepAxis range in Space.Axes().Where(axis => axis.IsRange))
                 faults.Add($"{range.Name} is the {range.Text}; a grid needs values: name them with {nameof(SweepParameter)}.{nameof(SweepParameter.Choice)}.");
-            faults.Check(Space.CellCount <= LargestGrid, "The number of combinations of the grid", Space.CellCount, $"at most {LargestGrid}; choose {nameof(SweepStrategy.Random)}");
+            faults.Check(Space.CellCount <= MostTrials, "The number of combinations of the grid", Space.CellCount, $"at most {MostTrials}; choose {nameof(SweepStrategy.Random)}");
         }
 
         private void CheckTrainer(OptionFaults faults)

@@ -7,6 +7,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.SoftPrompt.Backbones;
 using Microsoft.ML.SoftPrompt.DataViews;
 using Microsoft.ML.SoftPrompt.Persistence;
+using Microsoft.ML.SoftPrompt.Training;
 
 namespace Microsoft.ML.SoftPrompt.Sweeping;
 
@@ -170,8 +171,8 @@ internal sealed class SweepRun : IDisposable
         {
             Keep(trial with { Status = SweepTrialStatus.Stopped, Epochs = epochs, Duration = trial.Duration + watch.Elapsed }, round, model: null);
         }
-        // What parameters and data can do. Anything else, a full disk for one, ends the sweep.
-        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or NotSupportedException or OutOfMemoryException)
+        // What parameters and data can do. Anything else, a full disk or another training's checkpoint, ends the sweep.
+        catch (Exception fault) when (fault is (InvalidOperationException and not CheckpointMismatchException) or ArgumentException or NotSupportedException or OutOfMemoryException)
         {
             Keep(trial with { Status = SweepTrialStatus.Failed, Epochs = epochs, Reason = fault.Message, Duration = trial.Duration + watch.Elapsed }, round, model: null);
         }

@@ -46,7 +46,9 @@ public sealed class AtomicFileTests : IDisposable
 
         File.ReadAllText(target).Should().Be("after");
         new FileInfo(link).LinkTarget.Should().Be(target);
-        FluentActions.Invoking(() => new AtomicFile("/dev/null")).Should().Throw<IOException>().WithMessage("*it is a device*");
+        File.CreateSymbolicLink(InFolder("null.zip"), "/dev/null");
+        foreach (string device in new[] { "/dev/null", InFolder("null.zip") })
+            FluentActions.Invoking(() => new AtomicFile(device)).Should().Throw<IOException>().WithMessage($"Cannot write '{device}': it is a device*");
     }
 
     [Fact]

@@ -133,6 +133,28 @@ public sealed class SoftPromptSweepTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_another_training_ends_the_sweep_and_stays()
+    {
+        string Checkpoint(int seed) => Path.Combine(_folder, $"{seed}", "checkpoints", "0001", SoftPromptAnomalyTrainer.CheckpointFileName);
+        var options = SweepReadings.Options(epochs: 2);
+        foreach (int seed in new[] { 1, 2 })
+        {
+            using var cancellation = new CancellationTokenSource();
+            (options.Seed, options.Directory, options.CancellationToken) = (seed, Path.Combine(_folder, $"{seed}"), cancellation.Token);
+            options.Progress = new Told<SweepProgress>(_ => cancellation.Cancel());
+            FluentActions.Invoking(() => SweepReadings.Run(options)).Should().Throw<OperationCanceledException>();
+        }
+        File.Copy(Checkpoint(1), Checkpoint(2), overwrite: true);
+        byte[] before = File.ReadAllBytes(Checkpoint(2));
+
+        (options.CancellationToken, options.Progress) = (default, null);
+        FluentActions.Invoking(() => SweepReadings.Run(options)).Should().Throw<InvalidOperationException>().WithMessage("The checkpoint *0001* belongs to another training.*");
+
+        File.ReadAllBytes(Checkpoint(2)).Should().Equal(before);
+        Directory.GetFiles(Path.Combine(_folder, "2", "trials")).Should().BeEmpty();
+    }
+
+    [Fact]
     public void A_trial_that_fails_says_why_and_the_others_go_on()
     {
         var options = SweepReadings.Options(epochs: 1);
@@ -211,7 +233,8 @@ public sealed class SoftPromptSweepTests : IDisposable
     {
         var options = new SoftPromptSweep.Options
         {
-            Trials = 0,
+            Trials = 2_000_000_000,
+            TimeLimit = TimeSpan.FromDays(50),
             HalvingRate = 1,
             PointLabels = true,
             Strategy = SweepStrategy.Grid,
@@ -226,7 +249,7 @@ public sealed class SoftPromptSweepTests : IDisposable
             Trainer = new SoftPromptAnomalyTrainer.Options { PromptLength = 5, BatchSize = 0 },
         };
         FluentActions.Invoking(() => new MLContext().AnomalyDetection.CreateSoftPromptSweep(options)).Should().Throw<ArgumentException>().Which.Message.Should()
-            .Contain("Trials is 0; expected at least 1").And.Contain("HalvingRate is 1").And.Contain("BinCount is 1; expected 2 to 2,000").And.Contain("PromptLength names a value twice (5, 5)")
+            .Contain("Trials is 2000000000; expected 1 to 1,000,000").And.Contain("TimeLimit is 50.00:00:00; expected above zero, at most 40 days").And.Contain("HalvingRate is 1").And.Contain("BinCount is 1; expected 2 to 2,000").And.Contain("PromptLength names a value twice (5, 5)")
             .And.Contain("PromptLearningRate is the range 0 to 0.1, log; expected a range above 0").And.Contain("a grid needs values").And.Contain("TSmoteRatio is 1.5")
             .And.Contain("Scaling has Group, and GroupColumnName is null").And.Contain("TSmoteRatio has a ratio, and PointLabels is set")
             .And.Contain("Trainer.PromptLength is 5; the sweep sets it").And.Contain("BatchSize is 0");

@@ -38,6 +38,20 @@ public sealed class SweepCommandTests(TrainedModels models) : IDisposable
         second.Error.Should().Contain("holds another sweep: Seed is 9 here and 1 there");
     }
 
+    [Fact]
+    public void A_cancelled_sweep_says_how_to_go_on()
+    {
+        string model = _buffers.Path("best.zip"), folder = _buffers.Path("sweep");
+        using var source = new CancellationTokenSource();
+        using var errors = new CancellingWriter("trial 1 finished", source);
+
+        Application.Run([.. Arguments(model), "--window", "8,12", "--trials", "2", "--dir", folder], new ToolConsole(() => Stream.Null, TextWriter.Null, errors, outputIsTerminal: false, errorIsTerminal: false), source.Token)
+            .Should().Be(1);
+
+        errors.ToString().Should().EndWith($"how far it was is in {folder}; the same command goes on from there.\ncancelled\n");
+        File.Exists(model).Should().BeFalse();
+    }
+
     [Theory]
     [InlineData("--window 5..x", "--window is '5..x'; expected")]
     [InlineData("--window 5,", "--window is '5,'; expected")]

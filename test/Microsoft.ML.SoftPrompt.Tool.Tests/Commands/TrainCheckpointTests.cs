@@ -19,7 +19,7 @@ public sealed class TrainCheckpointTests(TrainedModels models)
 
         Application.Run(arguments, buffers.Console).Should().Be(0, buffers.Error);
 
-        buffers.Error.Should().Contain("goes on from the checkpoint: epoch 2 of 6, batch 2 of 2 were done\n").And.NotContain("epoch 1/6").And.Contain("epoch 6/6");
+        buffers.Error.Should().Contain("goes on from the checkpoint: epoch 2 of 6, batch 2 of 2 were done\n").And.NotContain("epoch 1/6").And.NotContain("epoch 2/6", "it has no rate yet").And.Contain("epoch 6/6");
         File.Exists(model).Should().BeTrue();
         Directory.GetFiles(checkpoint).Should().BeEmpty();
     }
@@ -40,16 +40,5 @@ public sealed class TrainCheckpointTests(TrainedModels models)
         buffers.Error.Should().Contain($"error: The checkpoint '{file}' belongs to another training. MaxEpochs: 6 there, 7 here. Train with the same options");
         File.ReadAllBytes(file).Should().Equal(before);
         File.Exists(model).Should().BeFalse();
-    }
-
-    /// <summary>Cancels when it is given a line that begins so.</summary>
-    private sealed class CancellingWriter(string line, CancellationTokenSource source) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.StartsWith(line, StringComparison.Ordinal) == true)
-                source.Cancel();
-        }
     }
 }

@@ -53,9 +53,9 @@ internal static class CheckpointFile
             using var file = SafetensorsFile.Open(path);
             CheckpointDocument document = ReadDocument(file);
             if (document.FormatVersion != FormatVersion)
-                throw new InvalidOperationException($"The checkpoint '{path}' is of format {document.FormatVersion}, and this version reads {FormatVersion}. {Advice(path)}");
+                throw new CheckpointMismatchException($"The checkpoint '{path}' is of format {document.FormatVersion}, and this version reads {FormatVersion}. {Advice(path)}");
             if (TrainingIdentity.Differences(document.BelongsTo, identity) is { Length: > 0 } differences)
-                throw new InvalidOperationException($"The checkpoint '{path}' belongs to another training. {differences}. {Advice(path)}");
+                throw new CheckpointMismatchException($"The checkpoint '{path}' belongs to another training. {differences}. {Advice(path)}");
             CheckPosition(document, settings, batches, validation.HasBothClasses);
             ReadParameters(file, step, stepsDone: (document.Epoch - 1) * batches + document.Batch);
             (state.Epoch, state.Batch, state.Loss, state.LossSum, state.Judged, state.Flagged) =

@@ -39,7 +39,7 @@ public sealed class DamagedCheckpointTests : IDisposable
         {
             File.WriteAllBytes(path, bytes);
             CheckpointFile.Read(path, identity, new TrainingState(), step, s_settings, batches: 2, validation);
-        }, typeof(InvalidDataException), typeof(InvalidOperationException)) { Names = [TrainingCheckpoint.FileName] }.Run(count, seed, random => Change(sound, parts, random));
+        }, typeof(InvalidDataException), typeof(CheckpointMismatchException)) { Names = [TrainingCheckpoint.FileName] }.Run(count, seed, random => Change(sound, parts, random));
     }
 
     private static (WeightTensor, byte[])[] Parts(byte[] sound)
