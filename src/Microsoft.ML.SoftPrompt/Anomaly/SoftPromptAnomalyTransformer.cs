@@ -87,7 +87,7 @@ public sealed class SoftPromptAnomalyTransformer : ISingleFeaturePredictionTrans
     // A calibrator, or whatever is fitted after this stage, never sees a synthetic row.
     IDataView ITransformerWithDifferentMappingAtTrainingTime.TransformForTrainingPipeline(IDataView input) => Transform(OriginalRowsView.Of(input));
 
-    /// <summary>Explains rows by the last detector of a model; see <see cref="SoftPromptCatalog.Explain"/>. Stages behind it are not run: they may drop or replace its tokens.</summary>
+    /// <summary>Explains rows by the last detector of a model; see <see cref="SoftPromptCatalog"/>. Stages behind it are not run: they may drop or replace its tokens.</summary>
     /// <returns>Null for a model without a detector.</returns>
     internal static IReadOnlyList<IReadOnlyList<ValueContribution>>? Explain(ITransformer model, IDataView windows, int width, int stride, IReadOnlyList<int>? points, IProgress<int>? progress, CancellationToken cancellation)
     {
