@@ -217,26 +217,20 @@ public static class SoftPromptCatalog
     /// <exception cref="OperationCanceledException">The cancellation was asked for.</exception>
     public static IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(this AnomalyDetectionCatalog catalog, ITransformer model, IDataView windows,
         int width = 1, int stride = 1, IReadOnlyList<int>? points = null, CancellationToken cancellationToken = default) =>
-        ExplainAndTell(catalog, model, windows, null, width, stride, points, cancellationToken);
+        catalog.Explain(model, windows, null, width, stride, points, cancellationToken);
 
-    /// <inheritdoc cref="Explain(AnomalyDetectionCatalog, ITransformer, IDataView, int, int, IReadOnlyList{int}, CancellationToken)"/>
+    /// <summary>Explains windows as the overload without progress does, and tells how far it is.</summary>
     /// <param name="catalog">The catalog, <c>mlContext.AnomalyDetection</c>.</param>
-    /// <param name="model">A fitted or loaded model: a chain with a <see cref="SoftPromptAnomalyTransformer"/> (the last one of several), or that alone.</param>
-    /// <param name="windows">What the model takes, a row a window. Labels are not asked for.</param>
+    /// <param name="model">A fitted or loaded model.</param>
+    /// <param name="windows">What the model takes, a row a window.</param>
     /// <param name="progress">Told how many windows are explained, after every few.</param>
     /// <param name="width">How many values are taken away together, at least 1.</param>
     /// <param name="stride">Values from one run's start to the next one's, at least 1 and at most <paramref name="width"/>.</param>
-    /// <param name="points">Where the model labels every value: for each window the index of the value that is explained; null for the one with the highest probability.</param>
+    /// <param name="points">Where the model labels every value: the index of the value to explain in each window; null for the one with the highest probability.</param>
     /// <param name="cancellationToken">Stops between calls to the backbone.</param>
-    public static IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(this AnomalyDetectionCatalog catalog, ITransformer model, IDataView windows, IProgress<int> progress,
-        int width = 1, int stride = 1, IReadOnlyList<int>? points = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(progress);
-        return ExplainAndTell(catalog, model, windows, progress, width, stride, points, cancellationToken);
-    }
-
-    private static IReadOnlyList<IReadOnlyList<ValueContribution>> ExplainAndTell(AnomalyDetectionCatalog catalog, ITransformer model, IDataView windows, IProgress<int>? progress,
-        int width, int stride, IReadOnlyList<int>? points, CancellationToken cancellationToken)
+    /// <returns>For each window its runs, in order.</returns>
+    public static IReadOnlyList<IReadOnlyList<ValueContribution>> Explain(this AnomalyDetectionCatalog catalog, ITransformer model, IDataView windows,
+        IProgress<int>? progress, int width = 1, int stride = 1, IReadOnlyList<int>? points = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         ArgumentNullException.ThrowIfNull(model);

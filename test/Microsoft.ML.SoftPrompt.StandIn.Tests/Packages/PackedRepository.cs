@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text.Json;
 using System.Xml.Linq;
 
 namespace Microsoft.ML.SoftPrompt.StandIn.Tests.Packages;
@@ -76,8 +77,13 @@ public sealed class PackedRepository : IDisposable
     {
         string[] standIn = StandIn.Serves ? ["-p:PackAgainstStandIn=true"] : [];
         // What it builds on the way lies here too: the clone's own folders are in use by the tests that run beside this one.
+        // The packages' projects alone: a pack of the solution compiles the tests too.
+        File.WriteAllText(_folder["src.slnf"], JsonSerializer.Serialize(new
+        {
+            solution = new { path = Path.Combine(StandIn.RepositoryRoot, "Microsoft.ML.SoftPrompt.sln"), projects = (string[])[.. Libraries.Append(Tool).Select(name => $"src/{name}/{name}.csproj")] },
+        }));
         var (exitCode, output) = Dotnet.Run(StandIn.RepositoryRoot,
-            ["pack", "Microsoft.ML.SoftPrompt.sln", .. standIn, "--artifacts-path", _folder["built"], $"-p:PackageOutputPath={Packages}/"]);
+            ["pack", _folder["src.slnf"], .. standIn, "--artifacts-path", _folder["built"], $"-p:PackageOutputPath={Packages}/"]);
         exitCode.Should().Be(0, output);
         output.Should().NotContain("warning ");
 
