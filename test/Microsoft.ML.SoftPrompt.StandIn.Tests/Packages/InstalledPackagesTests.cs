@@ -96,7 +96,7 @@ public sealed class InstalledPackagesTests(PackedRepository packed)
 
     private const string WebSource = """
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddSoftPromptModel(builder.Configuration["Model"]!);
+        builder.Services.AddSoftPromptModel(builder.Configuration["Model"]!, options => options.Streaming.WindowSize = 8);
         var app = builder.Build();
         app.MapSoftPrompt();
         app.Run();
