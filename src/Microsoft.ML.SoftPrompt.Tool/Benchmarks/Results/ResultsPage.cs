@@ -260,8 +260,11 @@ internal sealed class ResultsPage
         _ => Others,
     };
 
-    private static string Epochs(CellGroup group) => group.Settings.TryGetValue("epochs", out string? epochs)
-        ? $"{epochs}; kept {string.Join(' ', group.Cells.Select(cell => cell.Epoch?.ToString(CultureInfo.InvariantCulture) ?? ""))}" : "";
+    private static string Epochs(CellGroup group)
+    {
+        string kept = string.Join(' ', group.Cells.Select(cell => cell.Epoch).OfType<int>());
+        return group.Settings.TryGetValue("epochs", out string? epochs) ? $"{epochs}{(kept.Length > 0 ? $"; kept {kept}" : "")}" : "";
+    }
 
     private static string Part(PartCounts part) => part.Series == part.Items || part.Series < 0
         ? $"{Numbers.Count(part.Items)} ({Numbers.Count(part.Anomalous)} anomalous)" : $"{Numbers.Count(part.Series)} series of {Numbers.Count(part.Items)} values ({Numbers.Count(part.Anomalous)} anomalous)";
