@@ -11,8 +11,10 @@ public sealed class ProcessTests(TrainedModels models)
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (string argument in (string[])[Path.Join(AppContext.BaseDirectory, "softprompt.dll"), .. arguments])
+        // A run that was started in the background ignores interrupts, and so would what it starts: env gives them back.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        foreach (string argument in (string[])[.. command[1..], Path.Join(AppContext.BaseDirectory, "softprompt.dll"), .. arguments])
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
