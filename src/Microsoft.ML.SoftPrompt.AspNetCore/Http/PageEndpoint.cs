@@ -21,6 +21,7 @@ internal static class PageEndpoint
     {
         Assembly own = typeof(PageEndpoint).Assembly;
         // The service that the page came from is all that it may talk to; the empty icon is one of its own.
-        return PageFrame.Compose(PageFrame.Resource(own, "Page/serve.html"), PageFrame.Resource(own, "Page/serve.css"), PageFrame.Resource(own, "Page/serve.js"), plots: true, "connect-src 'self'; img-src data:; ");
+        return PageFrame.Compose("Find anomalies", PageFrame.Resource(own, "Page/serve.html"), PageFrame.Resource(own, "Page/serve.css"), PageFrame.Resource(own, "Page/serve.js"),
+            plots: true, "connect-src 'self'; img-src data:; ", "<link rel=\"icon\" href=\"data:,\">\n");
     }
 }

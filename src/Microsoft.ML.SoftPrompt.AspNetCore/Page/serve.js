@@ -176,7 +176,7 @@
 
   async function showModel() {
     const health = await fetch(address("health")).then(response => response.json()).catch(() => null), model = health?.model;
-    setText("model", model ? `${model.name}, version ${model.version} · ${model.backbone} · windows of ${plural(model.window, "reading")}` : "The service has no model yet.");
+    setText("summary", model ? `${model.name}, version ${model.version} · ${model.backbone} · windows of ${plural(model.window, "reading")}` : "The service has no model yet.");
   }
 
   // ---- Page

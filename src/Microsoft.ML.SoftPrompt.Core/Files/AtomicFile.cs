@@ -7,6 +7,7 @@ namespace Microsoft.ML.SoftPrompt;
 /// <remarks>
 /// <para>A path never holds half a file: a reader sees what was there before, or all that is there now, whether the process fails, is killed
 /// or the power is cut. <see cref="Commit"/> returns when the content, and on Linux the name too, is on the disk, as far as the disk says so.</para>
+/// <para>On Linux and macOS a file that takes another's place has its permissions; one that is new has those that the process gives.</para>
 /// <para>A killed process leaves its temporary file, <c>NAME.softprompt-NUMBER.tmp</c>. The next file for the same destination deletes it,
 /// an hour after it was last written and unless a process has it open.</para>
 /// </remarks>
@@ -33,9 +34,13 @@ public sealed class AtomicFile : IDisposable
         try
         {
             // The rename needs the right to replace what is there, which writing beside it does not prove.
+            UnixFileMode? permissions = null;
             if (File.Exists(Destination))
+            {
                 using (File.Open(Destination, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite)) { }
-            Stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+                permissions = OperatingSystem.IsWindows() ? null : File.GetUnixFileMode(Destination);
+            }
+            Stream = Create(_temporary, permissions);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -66,6 +71,19 @@ public sealed class AtomicFile : IDisposable
         Stream.Dispose();
         if (!_committed)
             File.Delete(_temporary);
+    }
+
+    /// <summary>What only its owner may read, nobody else may read for a moment either.</summary>
+    private static FileStream Create(string path, UnixFileMode? permissions)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (permissions is null || OperatingSystem.IsWindows())
+            return new FileStream(path, options);
+        options.UnixCreateMode = permissions;
+        var stream = new FileStream(path, options);
+        // The process's mask took some of them away.
+        File.SetUnixFileMode(stream.SafeFileHandle, permissions.Value);
+        return stream;
     }
 
     /// <summary>A rename would put a file in the device's place.</summary>

@@ -74,14 +74,11 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
 
     private void Take(IReadOnlyList<LiveLine> batch, CancellationToken cancellation)
     {
-        int takenCount = 0;
+        _leftCount = batch.Count;
         foreach (LiveLine[] together in batch.Chunk(ReadingsTogether))
         {
-            _leftCount = batch.Count - takenCount;
             cancellation.ThrowIfCancellationRequested();
             Take(together);
-            takenCount += together.Length;
-            _leftCount = 0;
             if (!_isSaved && _sinceSaved.Elapsed >= SaveInterval)
                 TrySave();
         }
@@ -96,19 +93,37 @@ internal sealed class Watcher(StreamingDetector detector, LiveLines lines, LiveR
             {
                 if (Read(line) is { } reading)
                     taken.Add(reading);
+                else
+                    _leftCount--;
             }
         }
         finally
         {
             // Those before a line that ends the command count as well.
             if (taken.Count > 0)
-            {
-                IReadOnlyList<StreamingScore> scores = detector.Add(taken);
-                _isSaved = statePath is null;
-                foreach (StreamingScore score in scores)
-                    alarms.Write(score);
-            }
+                Add(taken);
         }
+    }
+
+    /// <summary>Takes readings in and writes their alarms. Where one is refused, which ends the command, those before it count.</summary>
+    private void Add(IReadOnlyList<StreamingReading> taken)
+    {
+        StreamingCounts before = detector.Counts;
+        IReadOnlyList<StreamingScore> scores;
+        try
+        {
+            scores = detector.Add(taken);
+        }
+        catch (InvalidOperationException) when (taken.Count > 1 && detector.Counts == before)
+        {
+            foreach (StreamingReading reading in taken)
+                Add([reading]);
+            return;
+        }
+        _leftCount -= taken.Count;
+        _isSaved = statePath is null;
+        foreach (StreamingScore score in scores)
+            alarms.Write(score);
     }
 
     private StreamingReading? Read(LiveLine line)

@@ -10,16 +10,16 @@ internal sealed class ReportPage
 {
     private const string Data = "{{data}}";
 
-    private static readonly Lazy<ReportPage> Anomalies = new(() => new ReportPage("report.html", style: "", "report.js", plots: true));
+    private static readonly Lazy<ReportPage> Anomalies = new(() => new ReportPage("Anomaly report", "report.html", style: "", "report.js", plots: true));
 
-    private static readonly Lazy<ReportPage> Sweeps = new(() => new ReportPage("sweep.html", Resource("sweep.css"), "sweep.js", plots: false));
+    private static readonly Lazy<ReportPage> Sweeps = new(() => new ReportPage("Sweep", "sweep.html", Resource("sweep.css"), "sweep.js", plots: false));
 
     private readonly byte[] _before;
     private readonly byte[] _after;
 
-    private ReportPage(string file, string style, string script, bool plots)
+    private ReportPage(string title, string file, string style, string script, bool plots)
     {
-        string page = PageFrame.Compose(Resource(file), style, Resource(script), plots);
+        string page = PageFrame.Compose(title, Resource(file), style, Resource(script), plots);
         int data = page.IndexOf(Data, StringComparison.Ordinal);
         (_before, _after) = (Encoding.UTF8.GetBytes(page[..data]), Encoding.UTF8.GetBytes(page[(data + Data.Length)..]));
     }

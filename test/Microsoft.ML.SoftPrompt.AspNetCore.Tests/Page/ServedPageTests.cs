@@ -28,7 +28,7 @@ public sealed class ServedPageTests(ToyModels models, Browser browser) : IClassF
         await Drop(file);
         await Until("document.getElementById('read').textContent.includes('found in')");
 
-        (await browser.Text("model")).Should().StartWith("model.zip, version ").And.EndWith("windows of 12 readings");
+        (await browser.Text("summary")).Should().StartWith("model.zip, version ").And.EndWith("windows of 12 readings");
         (await browser.Text("read")).Should().Be($"{expected.GetArrayLength()} stretches found in 200 readings.");
         (await Rows()).Should().Equal(expected.EnumerateArray().Select(one =>
             $"found|{Time(one.GetProperty("start").GetInt32())}|{Time(one.GetProperty("start").GetInt32() + one.GetProperty("length").GetInt32() - 1)}|{Short(one.GetProperty("score").GetSingle())}"));

@@ -31,6 +31,25 @@ public sealed class AtomicFileTests : IDisposable
         FluentActions.Invoking(() => new AtomicFile(_folder)).Should().Throw<IOException>().WithMessage("Cannot write '*': it is a folder*");
     }
 
+    [SkippableTheory]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)]
+    public void A_file_has_the_permissions_of_the_one_that_it_replaces(UnixFileMode permissions)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new SkipException("permissions of Unix");
+        string path = Write("model.zip", "before");
+        File.SetUnixFileMode(path, permissions);
+
+        using (var file = new AtomicFile(path))
+        {
+            File.GetUnixFileMode(file.Stream.Name).Should().Be(permissions);
+            file.Commit();
+        }
+
+        File.GetUnixFileMode(path).Should().Be(permissions);
+    }
+
     [SkippableFact]
     public void A_device_is_never_replaced_and_a_link_stays_one()
     {
