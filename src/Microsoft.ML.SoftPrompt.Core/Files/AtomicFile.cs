@@ -29,6 +29,9 @@ public sealed class AtomicFile : IDisposable
         if (new FileInfo(Destination).LinkTarget is not null)
             Destination = File.ResolveLinkTarget(Destination, returnFinalTarget: true)!.FullName;
         RefuseDevice(destination);
+        string folder = Path.GetDirectoryName(Destination)!;
+        if (!Directory.Exists(folder))
+            throw Unwritable(destination, $"there is no folder '{folder}'");
         _temporary = Leftovers.NewName(Destination);
         Leftovers.Delete(Destination);
         try

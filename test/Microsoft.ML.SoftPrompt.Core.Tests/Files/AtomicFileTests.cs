@@ -27,7 +27,7 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_path_that_cannot_be_written_is_refused_when_it_is_opened()
     {
-        FluentActions.Invoking(() => new AtomicFile(InFolder("missing/model.zip"))).Should().Throw<IOException>().WithMessage("Cannot write '*model.zip': *Nothing was changed*");
+        FluentActions.Invoking(() => new AtomicFile(InFolder("missing/model.zip"))).Should().Throw<IOException>().WithMessage($"Cannot write '*model.zip': there is no folder '{InFolder("missing")}'. Nothing was changed*");
         FluentActions.Invoking(() => new AtomicFile(_folder)).Should().Throw<IOException>().WithMessage("Cannot write '*': it is a folder*");
     }
 
