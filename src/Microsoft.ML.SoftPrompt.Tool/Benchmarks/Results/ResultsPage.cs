@@ -21,6 +21,7 @@ internal sealed class ResultsPage
     private readonly IReadOnlyList<BenchmarkCell> _cells;
     private readonly StringBuilder _text = new();
     private readonly List<ResultsFigure> _figures = [];
+    private readonly HashSet<(string Set, string Task)> _compared = [];
 
     private ResultsPage(IReadOnlyList<BenchmarkCell> cells) => _cells = cells;
 
@@ -104,23 +105,23 @@ internal sealed class ResultsPage
         groups = [.. groups.OrderBy(group => Place(group, spear)).ThenBy(group => group.Name, StringComparer.Ordinal)];
         BenchmarkCell one = spear?.Cells[0] ?? cells[0];
         string training = one.TrainedOn is not null ? "" : $"{Part(one.Training)} for training{(one.Synthetic > 0 ? $", {Numbers.Count(one.Synthetic)} of them synthetic" : "")}, ";
-        PaperResults? paper = PaperResults.Of(task.Set);
-        bool isFirst = IsFirst(task.Task);
-        Line($"{heading} {task.Set}, {task.Task}{(isFirst && paper is not null ? $" ({paper.Table})" : "")}");
+        // Once a task: beside the first of its splits and limits.
+        PaperResults? paper = IsFirst(task.Task) && _compared.Add((task.Set, task.Task)) ? PaperResults.Of(task.Set) : null;
+        Line($"{heading} {task.Set}, {task.Task}{(paper is null ? "" : $" ({paper.Table})")}");
         Line();
         Line($"Split {task.Split}, limit {task.Limit}. Of the first seed: {training}{Part(one.Validation)} for validation, {Part(new PartCounts(-1, one.Scores.Length, one.LabelOfEach().Count(label => label)))} for the test.");
         Line();
         bool hasDraw = cells.Any(cell => cell.Balanced is not null);
         // Beside the paper's numbers stands the part that is most like the paper's.
-        WriteMetrics(groups, spear, cell => cell.Test, cell => cell.AurocWithinSources(), hasDraw || !isFirst ? null : paper);
+        WriteMetrics(groups, spear, cell => cell.Test, cell => cell.AurocWithinSources(), hasDraw ? null : paper);
         if (hasDraw)
         {
             int ofEach = cells.Where(cell => cell.Balanced is not null).Min(cell => cell.Balanced!.TruePositives + cell.Balanced.FalseNegatives);
             Line($"On a balanced draw by seed, {ofEach} anomalous and {ofEach} normal series of the same test part{(ofEach < BalancedDraw ? " (there are no more)" : "")}, at the same thresholds:");
             Line();
-            WriteMetrics(groups, null, cell => cell.Balanced, _ => null, isFirst ? paper : null);
+            WriteMetrics(groups, null, cell => cell.Balanced, _ => null, paper);
         }
-        if (isFirst && paper is not null)
+        if (paper is not null)
         {
             Line($"Why the paper's rows cannot be compared number by number: {paper.NotComparable}");
             Line();
@@ -162,8 +163,19 @@ internal sealed class ResultsPage
         CellGroup[] varied = [.. groups.Where(group => group.Method == BenchmarkMethod.SpearKey && group.IsLikeBut(Reference(groups)!, setting)).OrderBy(group => int.Parse(group.Settings[setting], CultureInfo.InvariantCulture))];
         if (varied.Length < 2)
             return;
+        // A seed draws the patients too: rows of different seeds would compare those.
+        int[] seeds = [.. varied.Select(group => group.Cells.Select(cell => cell.Seed)).Aggregate((shared, own) => shared.Intersect(own)).Order()];
         Line($"### {heading}");
         Line();
+        if (seeds.Length == 0)
+        {
+            Line("No seed has all of them.");
+            Line();
+            return;
+        }
+        Line($"Of the {(seeds.Length == 1 ? "seed" : "seeds")} that all of them have: {string.Join(", ", seeds)}.");
+        Line();
+        varied = [.. varied.Select(group => group with { Cells = [.. group.Cells.Where(cell => seeds.Contains(cell.Seed))] })];
         Row(name, "seeds", "accuracy", "accuracy, balanced draw", "AUROC", "AP", "paper: accuracy");
         Row("---", "---", "---", "---", "---", "---", "---");
         foreach (CellGroup group in varied)

@@ -52,6 +52,29 @@ public sealed class ResultsPageTests : IDisposable
     }
 
     [Fact]
+    public void Lengths_of_the_prompt_are_compared_by_the_seeds_that_all_of_them_have()
+    {
+        BenchmarkCell Length(string length, int seed, double accuracy)
+        {
+            BenchmarkCell cell = Cells.Make(seed: seed, settings: Spear(promptLength: length));
+            return cell with { Test = cell.Test with { Accuracy = accuracy } };
+        }
+
+        string page = ResultsPage.Write([Length("20", 1, 0.5), Length("20", 2, 0.9), Length("10", 1, 0.6)]).Text, apart = ResultsPage.Write([Length("20", 2, 0.9), Length("10", 1, 0.6)]).Text;
+
+        page.Should().Contain("Of the seed that all of them have: 1.").And.MatchRegex(@"\| 10 \| 1 \| 0\.600 ").And.MatchRegex(@"\| 20 \| 1 \| 0\.500 ");
+        apart.Should().Contain("No seed has all of them.");
+    }
+
+    [Fact]
+    public void The_papers_rows_stand_once_a_task()
+    {
+        BenchmarkCell whole = Cells.Make(settings: Spear()), drawn = whole with { Settings = new(whole.Settings, StringComparer.Ordinal) { ["limit"] = "1/1/1" } };
+
+        ResultsPage.Write([whole, drawn]).Text.Split("*paper: SPEAR-BERT*").Should().HaveCount(2);
+    }
+
+    [Fact]
     public void A_row_tells_what_is_not_the_default_and_the_plainest_spear_is_the_one_that_others_are_held_against()
     {
         (string, string)[] longer = [.. Spear().Select(pair => pair.Item1 == "epochs" ? ("epochs", "40") : pair)], focal = [.. Spear(), ("FocalGamma", "2")];
