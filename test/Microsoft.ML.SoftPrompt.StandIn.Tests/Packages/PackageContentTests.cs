@@ -40,6 +40,15 @@ public sealed class PackageContentTests(PackedRepository packed)
         }
     }
 
+    [Fact]
+    public void TheToolHasTheLicencesOfWhatItCarries()
+    {
+        using ZipArchive archive = packed.Open(PackedRepository.Tool);
+
+        foreach (string file in new[] { "OpenTelemetry/LICENSE.TXT", "OpenTelemetry/THIRD-PARTY-NOTICES.TXT", "Microsoft.AspNetCore.OpenApi/THIRD-PARTY-NOTICES.TXT", "Polly.Core/LICENSE", "uPlot/uPlot.LICENSE", "all-MiniLM-L6-v2/LICENSE", "water-flow/LICENSE" })
+            archive.Entries.Should().Contain(entry => entry.FullName == $"licenses/{file}" && entry.Length > 0);
+    }
+
     [Theory]
     [InlineData("Microsoft.ML.SoftPrompt", "Microsoft.ML.SoftPrompt.Core", "Microsoft.ML")]
     [InlineData("Microsoft.ML.SoftPrompt.Core", "MathNet.Numerics", "Microsoft.ML.Tokenizers")]
