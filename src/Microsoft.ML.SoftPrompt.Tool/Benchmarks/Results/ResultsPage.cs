@@ -21,7 +21,7 @@ internal sealed class ResultsPage
     private readonly IReadOnlyList<BenchmarkCell> _cells;
     private readonly StringBuilder _text = new();
     private readonly List<ResultsFigure> _figures = [];
-    private readonly HashSet<(string Set, string Task)> _compared = [];
+    private readonly Dictionary<(string Set, string Task), (string Split, string Limit)> _firstOf = [];
 
     private ResultsPage(IReadOnlyList<BenchmarkCell> cells) => _cells = cells;
 
@@ -61,6 +61,10 @@ internal sealed class ResultsPage
 
     /// <summary>Whether the paper's numbers stand beside a task's.</summary>
     private static bool IsFirst(string task) => task is "union" or "smap" or "windows" or "labels";
+
+    /// <summary>For a heading: the split and the limit of a task that stands on the page with others already.</summary>
+    private string Again((string Set, string Task, string Split, string Limit) task) =>
+        _firstOf.TryAdd((task.Set, task.Task), (task.Split, task.Limit)) || _firstOf[(task.Set, task.Task)] == (task.Split, task.Limit) ? "" : $", split {task.Split}, limit {task.Limit}";
 
     private static int Place(string set) => set switch { "mimic-iv" => 0, "mimic-iii" => 1, "nasa" => 2, "nab" => 3, _ => 4 };
 
@@ -106,8 +110,8 @@ internal sealed class ResultsPage
         BenchmarkCell one = spear?.Cells[0] ?? cells[0];
         string training = one.TrainedOn is not null ? "" : $"{Part(one.Training)} for training{(one.Synthetic > 0 ? $", {Numbers.Count(one.Synthetic)} of them synthetic" : "")}, ";
         // Once a task: beside the first of its splits and limits.
-        PaperResults? paper = IsFirst(task.Task) && _compared.Add((task.Set, task.Task)) ? PaperResults.Of(task.Set) : null;
-        Line($"{heading} {task.Set}, {task.Task}{(paper is null ? "" : $" ({paper.Table})")}");
+        PaperResults? paper = IsFirst(task.Task) && Again(task).Length == 0 ? PaperResults.Of(task.Set) : null;
+        Line($"{heading} {task.Set}, {task.Task}{Again(task)}{(paper is null ? "" : $" ({paper.Table})")}");
         Line();
         Line($"Split {task.Split}, limit {task.Limit}. Of the first seed: {training}{Part(one.Validation)} for validation, {Part(new PartCounts(-1, one.Scores.Length, one.LabelOfEach().Count(label => label)))} for the test.");
         Line();
@@ -154,8 +158,8 @@ internal sealed class ResultsPage
     /// <summary>Table IV, and what the paper leaves open: the numbers of bins.</summary>
     private void WriteVaried((string Set, string Task, string Split, string Limit) task, CellGroup[] groups)
     {
-        WriteVaried("promptLength", "prompt length", groups, PaperResults.Of(task.Set)?.AccuracyByPromptLength, $"Table IV: the length of the prompt, {task.Set} {task.Task}");
-        WriteVaried("bins", "bins", groups, null, $"The number of bins, {task.Set} {task.Task}");
+        WriteVaried("promptLength", "prompt length", groups, PaperResults.Of(task.Set)?.AccuracyByPromptLength, $"Table IV: the length of the prompt, {task.Set} {task.Task}{Again(task)}");
+        WriteVaried("bins", "bins", groups, null, $"The number of bins, {task.Set} {task.Task}{Again(task)}");
     }
 
     private void WriteVaried(string setting, string name, CellGroup[] groups, (string At10, string At20, string At30)? paper, string heading)
@@ -194,7 +198,7 @@ internal sealed class ResultsPage
             return;
         EpochMeans[] epochs = [.. spear.Cells.SelectMany(cell => cell.History ?? []).GroupBy(epoch => epoch.Epoch).OrderBy(epoch => epoch.Key).Select(epoch => new EpochMeans(epoch.Key,
             epoch.Average(one => one.TrainLoss), epoch.Average(one => one.ValidationLoss), epoch.Average(one => one.ValidationAccuracy), epoch.Average(one => one.ValidationAuroc), epoch.Average(one => one.ValidationAveragePrecision)))];
-        string title = $"Figures 3 and 4: training curves, {task.Set} {task.Task}";
+        string title = $"Figures 3 and 4: training curves, {task.Set} {task.Task}{Again(task)}";
         Line($"### {title}");
         Line();
         Line("Means over the seeds, on the validation part; accuracy is at probability 0.5.");
@@ -225,7 +229,7 @@ internal sealed class ResultsPage
         string[] sources = [.. columns.SelectMany(group => group.Cells).SelectMany(cell => cell.Sources ?? []).Where(source => source.Metrics.Auroc is not null).Select(source => source.Source).Distinct().Order(StringComparer.Ordinal)];
         if (sources.Length == 0)
             return;
-        Line($"### By source, {task.Set} {task.Task}");
+        Line($"### By source, {task.Set} {task.Task}{Again(task)}");
         Line();
         Line("AUROC, AP, in the mean over the seeds; only sources with both classes in the test part.");
         Line();

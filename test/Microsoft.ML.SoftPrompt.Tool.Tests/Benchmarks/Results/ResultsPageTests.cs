@@ -71,7 +71,10 @@ public sealed class ResultsPageTests : IDisposable
     {
         BenchmarkCell whole = Cells.Make(settings: Spear()), drawn = whole with { Settings = new(whole.Settings, StringComparer.Ordinal) { ["limit"] = "1/1/1" } };
 
-        ResultsPage.Write([whole, drawn]).Text.Split("*paper: SPEAR-BERT*").Should().HaveCount(2);
+        string page = ResultsPage.Write([whole, drawn]).Text;
+
+        page.Split("*paper: SPEAR-BERT*").Should().HaveCount(2);
+        page.Should().Contain("### nab, windows (Table III, NAB AWS)\n").And.Contain("### nab, windows, split 60/20/20, limit 1/1/1\n");
     }
 
     [Fact]
