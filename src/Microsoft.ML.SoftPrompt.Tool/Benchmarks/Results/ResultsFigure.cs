@@ -12,6 +12,9 @@ internal sealed record ResultsFigure(string Path, string Svg)
 {
     private const int Width = 720, Height = 320;
 
+    // Of Arial at OxyPlot's size, generously.
+    private const double LetterWidth = 6.2;
+
     // Told apart by colour-blind readers, and on a page printed in grey (Okabe and Ito).
     private static readonly OxyColor[] Colours = [OxyColor.Parse("#0072B2"), OxyColor.Parse("#E69F00"), OxyColor.Parse("#009E73"), OxyColor.Parse("#CC79A7"), OxyColor.Parse("#000000")];
 
@@ -40,9 +43,10 @@ internal sealed record ResultsFigure(string Path, string Svg)
     /// <summary>Figure 2: megabytes, a bar each; the paper's are paler.</summary>
     public static ResultsFigure Sizes(string name, IReadOnlyList<(string Name, double Megabytes, bool IsPaper)> sizes)
     {
-        var plot = Plot(leftMargin: 210);
+        string[] labels = [.. sizes.Select(size => size.IsPaper ? $"paper: {size.Name}" : size.Name)];
+        var plot = Plot(leftMargin: 20 + LetterWidth * labels.Max(label => label.Length));
         var names = new CategoryAxis { Position = AxisPosition.Left, StartPosition = 1, EndPosition = 0 };
-        names.Labels.AddRange(sizes.Select(size => size.IsPaper ? $"paper: {size.Name}" : size.Name));
+        names.Labels.AddRange(labels);
         plot.Axes.Add(names);
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, Title = "trained, MB", Minimum = 0, MaximumPadding = 0.15, MajorGridlineStyle = LineStyle.Dot });
         var bars = new BarSeries { LabelPlacement = LabelPlacement.Outside, LabelMargin = 6, LabelFormatString = "{0:0.000}" };
